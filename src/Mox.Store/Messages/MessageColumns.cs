@@ -1,0 +1,27 @@
+namespace Mox.Store;
+
+/// <summary>Which parts of a message's row <see cref="Account.ReadRows"/> fetches; what is not asked for is not read from disk.</summary>
+[Flags]
+public enum MessageColumns
+{
+    /// <summary>Size, dates and thread only.</summary>
+    None = 0,
+
+    /// <summary>Decoded subject, addresses, Message-ID, sent date, preview.</summary>
+    Summary = 1,
+
+    /// <summary>Envelope sender and recipient, remote IP, EHLO name, TLS.</summary>
+    Delivery = 2,
+
+    /// <summary>ENVELOPE in both forms.</summary>
+    Envelope = 4,
+
+    /// <summary>BODY and BODYSTRUCTURE in both forms.</summary>
+    BodyStructure = 8,
+
+    /// <summary>The MIME tree with its offsets.</summary>
+    MimeTree = 16,
+
+    /// <summary>The header block that stands before the file's bytes.</summary>
+    Prefix = 32,
+}
