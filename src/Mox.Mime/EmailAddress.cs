@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Mox.Addresses;
 
 namespace Mox.Mime;
