@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace Mox.Net.Limits;
+
+/// <summary>Bounds failed logins from a network: 10/30/90 a minute and 50/150/450 a day, for all services together.</summary>
+/// <remarks>
+/// An attempt counts as failed from its beginning, so that a thousand at once cannot slip under the limit; a success then
+/// forgets the address's failures, and an attempt that failed by our fault or that was given up early is taken back.
+/// </remarks>
+public sealed class FailedLoginLimiter(TimeProvider time, bool isEnabled = true)
+{
+    private readonly RateLimiter _failures = new(
+        time, new RateWindow(TimeSpan.FromMinutes(1), 10, 30, 90), new RateWindow(TimeSpan.FromDays(1), 50, 150, 450));
+
+    /// <summary>Begins an attempt; false: too many have failed, do not even look at the password.</summary>
+    public bool TryBegin(IPAddress address) => !isEnabled || _failures.TryAdd(address);
+
+    /// <summary>The attempt succeeded: the address's failures are forgotten.</summary>
+    public void Succeeded(IPAddress address) => _failures.Reset(address);
+
+    /// <summary>The attempt was neither right nor wrong.</summary>
+    public void TakeBack(IPAddress address) => _failures.Remove(address);
+}

@@ -1,0 +1,26 @@
+using System.Net;
+using Mox.Net.Tls;
+
+namespace Mox.Net.Sasl;
+
+/// <summary>Who tries to log in, from where and over what: for limits, for the record, and for what may be offered.</summary>
+public sealed class LoginContext
+{
+    /// <summary>The service: <c>imap</c>, <c>submission</c>, <c>webmail</c>, ...</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>The client's address.</summary>
+    public required IPAddress RemoteIp { get; init; }
+
+    /// <summary>Our address that was connected to.</summary>
+    public IPAddress? LocalIp { get; init; }
+
+    /// <summary>The connection's TLS; null in the clear.</summary>
+    public TlsSessionInfo? Tls { get; init; }
+
+    /// <summary>What the client says it is (IMAP ID, the web's User-Agent); untrusted.</summary>
+    public string? UserAgent { get; init; }
+
+    /// <summary>The connection id, as logged.</summary>
+    public required string Cid { get; init; }
+}

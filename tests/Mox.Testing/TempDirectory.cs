@@ -1,0 +1,25 @@
+namespace Mox.Testing;
+
+/// <summary>A directory of its own for one test, deleted with all in it at the end.</summary>
+public sealed class TempDirectory : IDisposable
+{
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("mox-test-").FullName;
+
+    /// <summary>A path inside of it.</summary>
+    public string this[params ReadOnlySpan<string> parts] => System.IO.Path.Combine([Path, .. parts]);
+
+    public override string ToString() => Path;
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The test deleted it.
+        }
+    }
+}
