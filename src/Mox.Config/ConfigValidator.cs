@@ -1,0 +1,153 @@
+using System.Text;
+using Mox.Config.Files;
+
+namespace Mox.Config;
+
+/// <summary>The rules over the whole configuration; those for one value alone are where it is read.</summary>
+internal sealed class ConfigValidator(MoxConfig config, ProblemList problems)
+{
+    private const int MaxAccountNameLength = 64;
+
+    /// <summary>Adds a problem for every rule that does not hold.</summary>
+    public void Validate()
+    {
+        new ListenerRules(config, problems).Validate();
+        Postmaster();
+        InitialMailboxes();
+        foreach (DomainConfig domain in config.Domains.Values)
+        {
+            Separators(domain);
+        }
+
+        AccountNames();
+        foreach (AccountConfig account in config.Accounts.Values)
+        {
+            Account(account);
+        }
+
+        new AddressUniqueness(config, problems).Validate();
+    }
+
+    private void Postmaster()
+    {
+        PostmasterConfig postmaster = config.Postmaster;
+        if (postmaster.Account.Length > 0 && !config.Accounts.ContainsKey(postmaster.Account))
+        {
+            problems.Add("Mox:Postmaster:Account", $"there is no account \"{postmaster.Account}\"", "name an account of domains.json");
+        }
+
+        Mailbox("Mox:Postmaster:Mailbox", postmaster.Mailbox);
+    }
+
+    private void InitialMailboxes()
+    {
+        InitialMailboxesConfig initial = config.InitialMailboxes;
+        (string Name, string Mailbox)[] special =
+            [("Archive", initial.Archive), ("Drafts", initial.Drafts), ("Junk", initial.Junk), ("Sent", initial.Sent), ("Trash", initial.Trash)];
+        IEnumerable<(string Name, string Mailbox)> all =
+            special.Where(use => use.Mailbox.Length > 0).Concat(initial.Regular.Select(mailbox => ("Regular", mailbox)));
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string mailbox) in all)
+        {
+            string path = $"Mox:InitialMailboxes:{name}";
+            if (!Mailbox(path, mailbox))
+            {
+                continue;
+            }
+
+            if (mailbox.Contains('/', StringComparison.Ordinal))
+            {
+                problems.Add(path, $"\"{mailbox}\" is inside another mailbox", "name mailboxes of the top level only");
+            }
+            else if (mailbox.Equals("Inbox", StringComparison.OrdinalIgnoreCase))
+            {
+                problems.Add(path, "every account has an Inbox anyway", "remove it");
+            }
+            else if (!seen.Add(mailbox))
+            {
+                problems.Add(path, $"\"{mailbox}\" is named twice", "give each its own name");
+            }
+        }
+    }
+
+    private void Separators(DomainConfig domain)
+    {
+        string path = $"Domains:{domain.Name}:LocalPartSeparators";
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string separator in domain.LocalPartSeparators)
+        {
+            if (separator.Length is 0 or > 8 || separator.Any(c => c is <= ' ' or '@' or '"' or '\\' or >= '\x7f' || char.IsLetterOrDigit(c)))
+            {
+                problems.Add(path, $"\"{PlainText.Shown(separator)}\" is no separator", "use signs as in \"+\" or \"-\"");
+            }
+            else if (!seen.Add(separator))
+            {
+                problems.Add(path, $"\"{separator}\" is listed twice", "keep one of the two");
+            }
+        }
+    }
+
+    private void AccountNames()
+    {
+        var skeletons = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in config.Accounts.Keys.Order(StringComparer.Ordinal))
+        {
+            string path = $"Accounts:{name}";
+            if (!IsAccountName(name))
+            {
+                problems.Add(path, $"\"{PlainText.Shown(name)}\" is no name for an account", $"use letters, digits, '.', '-' and '_', beginning with a letter or digit, up to {MaxAccountNameLength}");
+            }
+            else if (!skeletons.TryAdd(AddressRules.Skeleton(name, keepCase: false), name))
+            {
+                // It names a directory, and not every file system tells case or composition apart.
+                problems.Add(path, $"looks like account \"{skeletons[AddressRules.Skeleton(name, keepCase: false)]}\"", "choose a name that is not mistaken for another");
+            }
+        }
+    }
+
+    private static bool IsAccountName(string name) =>
+        name.Length is > 0 and <= MaxAccountNameLength && char.IsLetterOrDigit(name[0]) && name[^1] != '.'
+        && name.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_') && name.IsNormalized(NormalizationForm.FormC);
+
+    private void Account(AccountConfig account)
+    {
+        string path = $"Accounts:{account.Name}";
+        if (account.LoginDisabled is { } text && !PlainText.IsLine(text))
+        {
+            problems.Add($"{path}:LoginDisabled", "is no text for a reply", "write printable ASCII, under 256 characters, or remove it to allow logins");
+        }
+
+        foreach (string name in account.ImapCapabilitiesDisabled)
+        {
+            if (name.Length == 0 || name.Any(c => c is <= ' ' or '(' or ')' or '{' or '%' or '*' or '"' or '\\' or >= '\x7f'))
+            {
+                problems.Add($"{path}:ImapCapabilitiesDisabled", $"\"{PlainText.Shown(name)}\" is no IMAP capability", "write one as in \"CONDSTORE\"");
+            }
+        }
+
+        foreach (DestinationConfig destination in account.Destinations)
+        {
+            Mailbox($"{path}:Destinations:{destination}:Mailbox", destination.Mailbox);
+        }
+    }
+
+    private bool Mailbox(string path, string name)
+    {
+        string? problem = name switch
+        {
+            "" => "is empty",
+            _ when name.Length > 255 => "is too long",
+            _ when !name.IsNormalized(NormalizationForm.FormC) => "is not in normal form C",
+            _ when name.Any(char.IsControl) => "has control characters",
+            _ when name.Split('/').Any(part => part is "" or "." or "..") => "has an empty part, . or ..",
+            _ when name[0] == '#' || name.AsSpan().ContainsAny('*', '%') => "has *, % or begins with #",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            problems.Add(path, $"the mailbox name \"{PlainText.Shown(name)}\" {problem}", "choose another name, as in \"Lists/Friends\"");
+        }
+
+        return problem is null;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Mox.Addresses;
+
+namespace Mox.Config;
+
+/// <summary>A domain that is ours. <c>Domains:NAME</c> of domains.json.</summary>
+public sealed record DomainConfig
+{
+    /// <summary>The key in the file.</summary>
+    public required Domain Name { get; init; }
+
+    /// <summary>Mail for it gets 450 4.2.1 for now; logins go on. Default false. <c>Disabled</c>.</summary>
+    public bool Disabled { get; init; }
+
+    /// <summary>Whether Bob and bob are two addresses; default false. <c>LocalPartCaseSensitive</c>.</summary>
+    public bool LocalPartCaseSensitive { get; init; }
+
+    /// <summary>With "+", mail for bob+shop is mail for bob. Default none. <c>LocalPartSeparators</c>.</summary>
+    public ImmutableArray<string> LocalPartSeparators { get; init; } = [];
+
+    /// <summary>Aliases by canonical localpart. <c>Aliases</c>.</summary>
+    public ImmutableDictionary<LocalPart, AliasConfig> Aliases { get; init; } = ImmutableDictionary<LocalPart, AliasConfig>.Empty;
+}
+
+/// <summary>An address whose mail goes to several addresses of ours. <c>Aliases:LOCALPART</c> of a domain.</summary>
+public sealed record AliasConfig
+{
+    /// <summary>The address of the alias itself.</summary>
+    public required Address Address { get; init; }
+
+    /// <summary>Members: addresses of our accounts, at least one. <c>Addresses</c>.</summary>
+    public required ImmutableArray<Address> Addresses { get; init; }
+}

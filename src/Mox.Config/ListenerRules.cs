@@ -1,0 +1,97 @@
+using System.Net;
+using Mox.Config.Files;
+
+namespace Mox.Config;
+
+/// <summary>Rules for listeners: no two services in one place, TLS where it is needed.</summary>
+internal sealed class ListenerRules(MoxConfig config, ProblemList problems)
+{
+    public void Validate()
+    {
+        if (config.Listeners.IsEmpty)
+        {
+            problems.Add("Mox:Listeners", "there is no listener", "add one: { \"public\": { \"Addresses\": [ \"0.0.0.0\", \"::\" ], \"Smtp\": {} } }");
+        }
+
+        var taken = new Dictionary<IPEndPoint, string>();
+        foreach (ListenerConfig listener in config.Listeners)
+        {
+            string path = $"Mox:Listeners:{listener.Name}";
+            Tls(listener, path);
+            List<(string Name, int Port)> services = Services(listener);
+            if (services.Count == 0)
+            {
+                problems.Add(path, "has no service", "add \"Smtp\", \"Imap\" or \"Imaps\", or remove the listener");
+            }
+
+            foreach ((string name, int port) in services)
+            {
+                foreach (IPAddress address in listener.Addresses)
+                {
+                    Place(taken, new IPEndPoint(address, port), $"{path}:{name}");
+                }
+            }
+        }
+    }
+
+    private void Tls(ListenerConfig listener, string path)
+    {
+        if (listener.Tls is not null)
+        {
+            return;
+        }
+
+        if (listener.Imaps is not null)
+        {
+            problems.Add($"{path}:Imaps", "needs a certificate", $"add {path}:Tls with Certificates");
+        }
+
+        if (listener.Smtp is { StartTls: StartTlsMode.Required })
+        {
+            problems.Add($"{path}:Smtp:StartTls", "needs a certificate", $"add {path}:Tls with Certificates");
+        }
+
+        if (listener.Imap is { AllowPlaintextLogin: false })
+        {
+            problems.Add($"{path}:Imap", "nobody can log in without TLS", $"add {path}:Tls with Certificates, or set AllowPlaintextLogin");
+        }
+    }
+
+    private void Place(Dictionary<IPEndPoint, string> taken, IPEndPoint endPoint, string path)
+    {
+        IPAddress any = endPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        foreach ((IPEndPoint other, string otherPath) in taken)
+        {
+            bool sameFamily = other.AddressFamily == endPoint.AddressFamily;
+            bool overlaps = other.Address.Equals(endPoint.Address) || (sameFamily && (other.Address.Equals(any) || endPoint.Address.Equals(any)));
+            if (other.Port == endPoint.Port && overlaps)
+            {
+                problems.Add(path, $"{endPoint} is already used by {otherPath}", "give it another port or address");
+                return;
+            }
+        }
+
+        taken[endPoint] = path;
+    }
+
+    private static List<(string Name, int Port)> Services(ListenerConfig listener)
+    {
+        var services = new List<(string, int)>();
+        if (listener.Smtp is { } smtp)
+        {
+            services.Add(("Smtp", smtp.Port));
+        }
+
+        if (listener.Imap is { } imap)
+        {
+            services.Add(("Imap", imap.Port));
+        }
+
+        if (listener.Imaps is { } imaps)
+        {
+            services.Add(("Imaps", imaps.Port));
+        }
+
+        return services;
+    }
+}

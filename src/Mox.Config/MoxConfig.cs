@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Mox.Addresses;
+
+namespace Mox.Config;
+
+/// <summary>The whole configuration, validated: what the two files say, or what code built. Immutable; a change is a new snapshot.</summary>
+public sealed record MoxConfig
+{
+    /// <summary>The full name of this host: greeting, Received headers, the default name of listeners. <c>Mox:Hostname</c>.</summary>
+    public required Domain Hostname { get; init; }
+
+    /// <summary>Absolute path of the data directory (mode 0700). <c>Mox:DataDirectory</c>, relative to the configuration directory.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>What is logged and how. <c>Mox:Log</c>.</summary>
+    public LogConfig Log { get; init; } = new();
+
+    /// <summary>Strict grammar in protocols: for testing clients. Default false. <c>Mox:Pedantic</c>.</summary>
+    public bool Pedantic { get; init; }
+
+    /// <summary>Limits for connections and failed logins. <c>Mox:Limits</c>.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+
+    /// <summary>Addresses and services, sorted by name. At least one. <c>Mox:Listeners</c>.</summary>
+    public required ImmutableArray<ListenerConfig> Listeners { get; init; }
+
+    /// <summary>Who gets mail for postmaster (RFC 5321 section 4.5.1). <c>Mox:Postmaster</c>.</summary>
+    public required PostmasterConfig Postmaster { get; init; }
+
+    /// <summary>The mailboxes of a new account. <c>Mox:InitialMailboxes</c>.</summary>
+    public InitialMailboxesConfig InitialMailboxes { get; init; } = new();
+
+    /// <summary>Total message size of an account in bytes; 0 is no limit, the default. <c>Mox:QuotaBytes</c>.</summary>
+    public long QuotaBytes { get; init; }
+
+    /// <summary>The domains that are ours. <c>Domains</c> of domains.json.</summary>
+    public ImmutableDictionary<Domain, DomainConfig> Domains { get; init; } = ImmutableDictionary<Domain, DomainConfig>.Empty;
+
+    /// <summary>The accounts by name (ordinal). <c>Accounts</c> of domains.json.</summary>
+    public ImmutableDictionary<string, AccountConfig> Accounts { get; init; } = ImmutableDictionary<string, AccountConfig>.Empty;
+
+    /// <summary>The quota of an account in bytes, or null for none: its own, else that of all accounts.</summary>
+    public long? QuotaOf(string accountName)
+    {
+        long own = Accounts.TryGetValue(accountName, out AccountConfig? account) ? account.QuotaBytes : 0;
+        long bytes = own != 0 ? own : QuotaBytes;
+        return bytes > 0 ? bytes : null;
+    }
+}
