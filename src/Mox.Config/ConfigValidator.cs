@@ -89,25 +89,20 @@ internal sealed class ConfigValidator(MoxConfig config, ProblemList problems)
 
     private void AccountNames()
     {
-        var skeletons = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in config.Accounts.Keys.Order(StringComparer.Ordinal))
+        foreach (string name in config.Accounts.Keys.Where(name => !IsAccountName(name)))
         {
-            string path = $"Accounts:{name}";
-            if (!IsAccountName(name))
-            {
-                problems.Add(path, $"\"{PlainText.Shown(name)}\" is no name for an account", $"use letters, digits, '.', '-' and '_', beginning with a letter or digit, up to {MaxAccountNameLength}");
-            }
-            else if (!skeletons.TryAdd(AddressRules.Skeleton(name, keepCase: false), name))
-            {
-                // It names a directory, and not every file system tells case or composition apart.
-                problems.Add(path, $"looks like account \"{skeletons[AddressRules.Skeleton(name, keepCase: false)]}\"", "choose a name that is not mistaken for another");
-            }
+            problems.Add(
+                $"Accounts:{name}",
+                $"\"{PlainText.Shown(name)}\" is no name for an account",
+                $"use a-z, 0-9, '.', '-' and '_', beginning with a letter or digit, up to {MaxAccountNameLength}");
         }
     }
 
+    // It names a directory, and not every file system tells case or composition apart: so lower-case ASCII only.
     private static bool IsAccountName(string name) =>
-        name.Length is > 0 and <= MaxAccountNameLength && char.IsLetterOrDigit(name[0]) && name[^1] != '.'
-        && name.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_') && name.IsNormalized(NormalizationForm.FormC);
+        name.Length is > 0 and <= MaxAccountNameLength && name[^1] != '.'
+        && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_');
 
     private void Account(AccountConfig account)
     {

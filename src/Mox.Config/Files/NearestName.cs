@@ -15,7 +15,9 @@ internal static class NearestName
         (string? best, int distance) = (null, (Math.Max(name.Length, 3) / 2) + 1);
         foreach (string candidate in candidates)
         {
-            int edits = Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            // A name that was cut short is as near as a slip of one letter.
+            bool isStart = name.Length > 2 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+            int edits = isStart ? 1 : Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant());
             if (edits < distance)
             {
                 (best, distance) = (candidate, edits);

@@ -141,14 +141,14 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
             return null;
         }
 
-        var certificates = new List<CertificateFiles>();
+        var certificates = new List<CertificateConfig>();
         foreach (ObjectReader pair in tls.Objects("Certificates"))
         {
             using (pair)
             {
                 string certificate = FullPath(pair, "CertificateFile", pair.Required("CertificateFile", "name a PEM file with the certificate and its chain"));
                 string key = FullPath(pair, "KeyFile", pair.Required("KeyFile", "name a PEM file with the private key"));
-                certificates.Add(new CertificateFiles(certificate, key));
+                certificates.Add(new CertificateConfig(certificate, key));
             }
         }
 
