@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Authentication;
 using System.Text;
 using Mox.Addresses;
@@ -54,7 +53,7 @@ public class ConfigLoaderTests
         Assert.Equal(["Archiv", "", "Spam", "Gesendet", "Müll", "Eins"], [initial.Archive, initial.Drafts, initial.Junk, initial.Sent, initial.Trash, .. initial.Regular]);
         Assert.Equal(["a", "b"], config.Listeners.Select(listener => listener.Name));
         ListenerConfig b = config.Listeners[1];
-        Assert.Equal([IPAddress.IPv6Any, IPAddress.Parse("192.0.2.1")], b.Addresses);
+        Assert.Equal(["::", "192.0.2.1"], b.Addresses.Select(address => address.ToString()));
         Assert.Equal(new CertificateConfig("/etc/mox/a.pem", "/k.pem"), Assert.Single(b.Tls!.Certificates));
         Assert.Equal((SslProtocols.Tls13, 2048L), (b.Tls.MinimumVersion, b.MaxMessageBytes));
         Assert.Equal(new SmtpListenerConfig { Port = 26, StartTls = StartTlsMode.Required, TlsResume = true, RefuseBareLf = true }, b.Smtp);
