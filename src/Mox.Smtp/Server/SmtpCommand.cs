@@ -1,0 +1,36 @@
+namespace Mox.Smtp.Server;
+
+/// <summary>One command: its name, where it may be given, how its arguments are read and what it does.</summary>
+internal sealed class SmtpCommand
+{
+    private readonly RunDelegate _run;
+
+    private SmtpCommand(string name, SmtpPhases phases, RunDelegate run) => (Name, Phases, _run) = (name, phases, run);
+
+    /// <summary>Reads the arguments after the verb; throws <see cref="SmtpReplyException"/>.</summary>
+    public delegate TRequest Parse<TRequest>(ref SmtpScanner input);
+
+    /// <summary>Does what was asked; the reply is the only one.</summary>
+    public delegate ValueTask<SmtpReply> Execute<TRequest>(SmtpSession session, TRequest request, CancellationToken ct);
+
+    private delegate ValueTask<SmtpReply> RunDelegate(SmtpSession session, SmtpScanner input, CancellationToken ct);
+
+    /// <summary>The verb in capitals.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it may be given; elsewhere the session answers 503.</summary>
+    public SmtpPhases Phases { get; }
+
+    /// <summary>Puts a command together.</summary>
+    public static SmtpCommand Create<TRequest>(string name, SmtpPhases phases, Parse<TRequest> parse, Execute<TRequest> execute) =>
+        new(name, phases, (session, input, ct) =>
+        {
+            var request = parse(ref input);
+            // From here on the line may be gone: content is read from the same pipe.
+            session.ReleaseLine();
+            return execute(session, request, ct);
+        });
+
+    /// <summary>Reads the arguments and does what was asked.</summary>
+    public ValueTask<SmtpReply> RunAsync(SmtpSession session, SmtpScanner input, CancellationToken ct) => _run(session, input, ct);
+}

@@ -1,0 +1,33 @@
+using Mox.Net;
+using Mox.Net.Limits;
+using Mox.Net.Tls;
+
+namespace Mox.Smtp.Server;
+
+/// <summary>What an SMTP listener works with; one bundle for all connections.</summary>
+public sealed record SmtpServices
+{
+    /// <summary>Receives mail from outside.</summary>
+    public required IInboundMail Inbound { get; init; }
+
+    /// <summary>Certificates for STARTTLS; null where TLS is not set up, and then it is not announced.</summary>
+    public ServerCertificates? Certificates { get; init; }
+
+    /// <summary>Limits on connections by network; null for none.</summary>
+    public ConnectionLimits? ConnectionLimits { get; init; }
+
+    /// <summary>Numbers the connections; one source for all protocols.</summary>
+    public required ConnectionIdSource ConnectionIds { get; init; }
+
+    /// <summary>Enciphers connection ids for the outside.</summary>
+    public required ReceivedIdCipher ReceivedIds { get; init; }
+
+    /// <summary>How much of the conversation is traced in the log, at level Trace. Default nothing.</summary>
+    public TraceLevel Trace { get; init; }
+
+    /// <summary>Counters.</summary>
+    public required SmtpMetrics Metrics { get; init; }
+
+    /// <summary>The clock of all timeouts.</summary>
+    public required TimeProvider Time { get; init; }
+}

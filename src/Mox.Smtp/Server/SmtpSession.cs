@@ -1,0 +1,380 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Mox.Net;
+using Mox.Net.Limits;
+using Mox.Net.Tls;
+using Mox.Smtp.Server.Commands;
+
+namespace Mox.Smtp.Server;
+
+/// <summary>All state of one SMTP connection: the read loop, the timeouts and the one catch ladder (RFC 5321).</summary>
+/// <remarks>Runs one command at a time and needs no locks. Replies are buffered until the client has nothing more in flight (RFC 2920 section 3.2).</remarks>
+internal sealed partial class SmtpSession
+{
+    private readonly ConnectionContext _connection;
+    private readonly SmtpServices _services;
+    private readonly ILogger _logger;
+    private readonly SmtpTransport _transport;
+    private readonly ProtocolTrace _trace;
+    private readonly ConnectionId _cid;
+    private int _commands;
+    private int _badCommands;
+    private int _idleCommands;
+    private int _failedTransactions;
+    private int _goodTransactions;
+
+    public SmtpSession(ConnectionContext connection, SmtpServices services, SmtpOptions options, ILogger logger)
+    {
+        (_connection, _services, Options, _logger) = (connection, services, options, logger);
+        _cid = services.ConnectionIds.Next();
+        ReceivedId = services.ReceivedIds.Encrypt(_cid.Value);
+        _trace = new ProtocolTrace(logger, services.Trace);
+        _transport = new SmtpTransport(connection, services, options, _trace, ReceivedId);
+        Content = new ContentReader(this);
+        RemoteIp = Address(connection.RemoteEndPoint);
+        LocalIp = Address(connection.LocalEndPoint);
+    }
+
+    public SmtpOptions Options { get; }
+
+    public string ReceivedId { get; }
+
+    public IPAddress RemoteIp { get; }
+
+    public IPAddress LocalIp { get; }
+
+    public SmtpPhases Phase { get; set; } = SmtpPhases.Connected;
+
+    public SmtpTransaction? Transaction { get; private set; }
+
+    public ContentReader Content { get; }
+
+    public TlsSessionInfo? Tls => _transport.Tls;
+
+    public bool IsExtended { get; private set; }
+
+    public SmtpHost Hello { get; private set; }
+
+    /// <summary>The handshake follows once the reply is out.</summary>
+    public bool UpgradeAfterReply { get; set; }
+
+    public bool CanStartTls => Options.StartTls && _services.Certificates is not null && Tls is null;
+
+    public bool HasBufferedInput => _transport.HasBufferedInput;
+
+    public PipeReader Input => _transport.Input;
+
+    public SmtpReply TooLarge => new(552, 5, 3, 4, $"message too large, the limit is {Options.MaxMessageBytes} bytes");
+
+    public SmtpReply EhloReply => new(250, null, Options.Hostname + "\n" + string.Join('\n', EhloCommand.Keywords(Options, CanStartTls)));
+
+    private bool IsUtf8 => Transaction?.Envelope.SmtpUtf8 == true;
+
+    /// <summary>Runs the connection to its end. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        using var scope = _logger.BeginScope(new SmtpLogScope(_cid.ToString()));
+        var refusal = ConnectionRefusal.None;
+        using var place = Options.Limits ? _services.ConnectionLimits?.TryEnter(RemoteIp, out refusal) : null;
+        var reason = SmtpEndReason.Error;
+        _services.Metrics.ConnectionStarted();
+        LogConnected(_logger, RemoteIp, LocalIp);
+        try
+        {
+            reason = refusal == ConnectionRefusal.None ? await LoopAsync() : throw Limited(refusal);
+        }
+        catch (SmtpEndException end)
+        {
+            reason = end.Reason;
+            await _transport.SayGoodbyeAsync(end.Goodbye);
+        }
+        catch (Exception e)
+        {
+            LogFailed(_logger, e);
+            await _transport.SayGoodbyeAsync(new SmtpReply(421, 4, 3, 0, "error, closing the connection"));
+        }
+        await CloseAsync();
+        _services.Metrics.ConnectionEnded(reason);
+        LogEnded(_logger, reason, _commands);
+    }
+
+    /// <summary>The line of the current command is used up; content can be read behind it.</summary>
+    public void ReleaseLine() => _transport.ReleaseLine();
+
+    /// <summary>Sends an intermediate reply at once, with all that is buffered.</summary>
+    public async ValueTask ContinueAsync(SmtpReply reply)
+    {
+        await _transport.WriteAsync(reply, isUtf8: false);
+        await _transport.FlushAsync();
+    }
+
+    /// <summary>Waits for more content; the time for all of it begins with the first wait.</summary>
+    public ValueTask<ReadResult> ReadContentAsync(SmtpTransaction? transaction)
+    {
+        if (transaction is not null)
+        {
+            transaction.Deadline ??= _services.Time.GetUtcNow() + Options.DataTimeout;
+        }
+        return _transport.ReadContentAsync(transaction?.Deadline);
+    }
+
+    /// <summary>HELO, EHLO: begins anew, without a transaction.</summary>
+    public async ValueTask GreetAsync(SmtpHost hello, bool isExtended)
+    {
+        await ResetAsync();
+        (Hello, IsExtended, Phase) = (hello, isExtended, SmtpPhases.Greeted);
+    }
+
+    /// <summary>Forgets the transaction, and aborts it where it was not delivered.</summary>
+    public async ValueTask ResetAsync()
+    {
+        if (Phase != SmtpPhases.Connected)
+        {
+            Phase = SmtpPhases.Greeted;
+        }
+        if (Transaction is { } transaction)
+        {
+            Transaction = null;
+            await transaction.DisposeAsync();
+        }
+    }
+
+    /// <summary>MAIL: begins a transaction. Null when it has begun.</summary>
+    public async ValueTask<SmtpReply?> BeginAsync(Envelope envelope, CancellationToken ct)
+    {
+        if (Options.Limits && _goodTransactions == 0 && _failedTransactions >= Options.MaxFailedTransactions)
+        {
+            return new SmtpReply(550, 5, 1, 0, "too many failed transactions") { Closes = true };
+        }
+        _failedTransactions++;
+        var peer = new SmtpPeer
+        {
+            Cid = _cid.ToString(),
+            ReceivedId = ReceivedId,
+            RemoteIp = RemoteIp,
+            LocalIp = LocalIp,
+            Hostname = Options.Hostname,
+            Hello = Hello,
+            IsExtended = IsExtended,
+            Tls = Tls,
+        };
+        Transaction = new SmtpTransaction(envelope, await _services.Inbound.BeginAsync(peer, envelope, ct), Options);
+        Phase = SmtpPhases.Mail;
+        return null;
+    }
+
+    /// <summary>RCPT: asks the receiver.</summary>
+    public async ValueTask<SmtpReply> AddRecipientAsync(ForwardPath recipient, CancellationToken ct)
+    {
+        var reply = await Transaction!.Inbound.AddRecipientAsync(recipient, ct);
+        if (reply.IsPositive)
+        {
+            Transaction.Recipients.Add(recipient);
+            Phase = SmtpPhases.Recipients;
+            _idleCommands--;
+        }
+        return reply;
+    }
+
+    /// <summary>The content is complete: delivers it, or says why not. The transaction is over either way.</summary>
+    public async ValueTask<SmtpReply> FinishAsync(SmtpTransaction transaction, CancellationToken ct)
+    {
+        using var activity = SmtpMetrics.Activities.StartActivity("smtp.deliver");
+        SmtpReply reply;
+        try
+        {
+            if (transaction.Sink.Failure is { } failure)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            }
+            reply = transaction.Problem(Options, TooLarge) ?? await DeliverAsync(transaction, ct);
+        }
+        finally
+        {
+            await ResetAsync();
+        }
+        if (reply.IsPositive)
+        {
+            (_goodTransactions, _failedTransactions, _idleCommands) = (_goodTransactions + 1, _failedTransactions - 1, 0);
+        }
+        else if (reply.IsPermanent && Options.Limits)
+        {
+            _transport.IsSlow = true;
+        }
+        _services.Metrics.Transaction(reply.Code, transaction.Sink.SizeBytes);
+        return reply;
+    }
+
+    /// <summary>503 for a command at a wrong place, with what is missing.</summary>
+    public SmtpReply OutOfSequence(SmtpCommand command) => new(503, 5, 5, 1, Phase switch
+    {
+        SmtpPhases.Connected => "say EHLO first",
+        SmtpPhases.Chunks => $"{command.Name} cannot come between BDAT chunks: send the last one, or RSET",
+        _ when command.Phases == SmtpPhases.Greeted => $"{command.Name} cannot come within a transaction: finish it, or RSET",
+        SmtpPhases.Mail when !command.Phases.HasFlag(SmtpPhases.Mail) => "no valid recipients",
+        _ => "say MAIL FROM first",
+    });
+
+    private async ValueTask<SmtpReply> DeliverAsync(SmtpTransaction transaction, CancellationToken ct)
+    {
+        var result = await transaction.Inbound.DeliverAsync(transaction.Facts(_services.Time.GetUtcNow()), ct);
+        if (result.Delay > TimeSpan.Zero && Options.Limits)
+        {
+            await Task.Delay(result.Delay, _services.Time, ct);
+        }
+        return result.Reply;
+    }
+
+    private async ValueTask<SmtpEndReason> LoopAsync()
+    {
+        await _transport.WriteAsync(new SmtpReply(220, null, $"{Options.Hostname} ESMTP mox"), isUtf8: false);
+        while (true)
+        {
+            var line = await _transport.ReadCommandAsync();
+            if (line.Status == LineStatus.EndOfStream)
+            {
+                return SmtpEndReason.PeerGone;
+            }
+            bool isFirst = _commands++ == 0;
+            bool isUtf8 = IsUtf8;
+            long started = _services.Metrics.TimesCommands ? Stopwatch.GetTimestamp() : 0;
+            var (command, reply) = line.Status == LineStatus.Line
+                ? await RunCommandAsync(line, isFirst)
+                : (null, BadLine(line.Status, isFirst));
+            reply = Judge(reply, out var reason);
+            await _transport.WriteAsync(reply, isUtf8);
+            if (started != 0)
+            {
+                _services.Metrics.Command(command?.Name ?? "unknown", reply.Code, Stopwatch.GetElapsedTime(started));
+            }
+            if (reply.Closes)
+            {
+                await _transport.FlushAsync();
+                return command == QuitCommand.Definition ? SmtpEndReason.Quit : reason;
+            }
+            if (UpgradeAfterReply)
+            {
+                await UpgradeAsync();
+            }
+        }
+    }
+
+    /// <summary>The inner catch ladder: every command ends here in exactly one reply.</summary>
+    private async ValueTask<(SmtpCommand? Command, SmtpReply Reply)> RunCommandAsync(LineResult line, bool isFirst)
+    {
+        var input = new SmtpScanner(line.Span, Options.Pedantic);
+        var command = line.HasBareCrOrLf ? null : SmtpCommands.Find(input.Verb());
+        _trace.Client(line.Span, command == AuthCommand.Definition ? TraceContent.Credentials : TraceContent.Protocol);
+        if (command is null)
+        {
+            return (null, Unknown(isFirst));
+        }
+        if ((command.Phases & Phase) == 0)
+        {
+            return (command, OutOfSequence(command));
+        }
+        try
+        {
+            return (command, await command.RunAsync(this, input, _connection.ConnectionClosed));
+        }
+        catch (SmtpReplyException e)
+        {
+            return (command, e.Reply);
+        }
+        catch (OperationCanceledException e) when (_connection.ConnectionClosed.IsCancellationRequested)
+        {
+            throw new SmtpEndException(SmtpEndReason.PeerGone, null, e);
+        }
+        catch (Exception e) when (e is not SmtpEndException)
+        {
+            // Our own fault is temporary: the mail stays with the sender.
+            LogCommandFailed(_logger, command.Name, e);
+            await ResetAsync();
+            return (command, new SmtpReply(451, 4, 3, 0, "error processing"));
+        }
+    }
+
+    private static SmtpReply Unknown(bool isFirst) => isFirst
+        ? new SmtpReply(500, 5, 5, 1, "please try again speaking smtp") { Closes = true }
+        : new SmtpReply(500, 5, 5, 1, "unknown command");
+
+    private SmtpReply BadLine(LineStatus status, bool isFirst) =>
+        new(500, 5, 5, 2, $"line too long, at most {Options.MaxCommandBytes} bytes") { Closes = isFirst || status == LineStatus.Overflow };
+
+    /// <summary>Counts what a reply says about the client, and ends the patience at the limits.</summary>
+    private SmtpReply Judge(SmtpReply reply, out SmtpEndReason reason)
+    {
+        reason = _commands == 1 ? SmtpEndReason.NotSmtp : SmtpEndReason.Protocol;
+        if (reply.Code is >= 500 and <= 504 or 555 && ++_badCommands >= Options.MaxBadCommands)
+        {
+            reason = SmtpEndReason.Abuse;
+            return new SmtpReply(421, 4, 7, 0, "too many bad commands") { Closes = true };
+        }
+        if (++_idleCommands > Options.MaxIdleCommands)
+        {
+            reason = SmtpEndReason.Abuse;
+            return new SmtpReply(421, 4, 7, 0, "too many commands without mail") { Closes = true };
+        }
+        return reply;
+    }
+
+    private async ValueTask UpgradeAsync()
+    {
+        UpgradeAfterReply = false;
+        await ResetAsync();
+        // No resumption here: some senders fail on it. Unknown names get the default certificate rather than no mail.
+        var options = new TlsAcceptOptions { AllowResume = false, UnknownNameFallsBack = true, HandshakeTimeout = Options.HandshakeTimeout };
+        try
+        {
+            await _transport.UpgradeAsync(_services.Certificates!, options);
+        }
+        catch (TlsHandshakeException e)
+        {
+            _services.Metrics.StartTls(e.Failure.ToString());
+            LogHandshakeFailed(_logger, e.Failure);
+            throw new SmtpEndException(SmtpEndReason.Tls, null, e);
+        }
+        _services.Metrics.StartTls("Ok");
+        (Phase, IsExtended, Hello) = (SmtpPhases.Connected, false, default);
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        try
+        {
+            await ResetAsync();
+            await _transport.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            LogFailed(_logger, e);
+        }
+    }
+
+    private static SmtpEndException Limited(ConnectionRefusal refusal) => new(SmtpEndReason.Limited, new SmtpReply(421, 4, 7, 0,
+        refusal == ConnectionRefusal.TooManyOpen
+            ? "too many connections from your network, try again later"
+            : "too many new connections from your network, try again later"));
+
+    private static IPAddress Address(EndPoint? endPoint) => endPoint is IPEndPoint { Address: var address }
+        ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
+        : IPAddress.Loopback;
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "SMTP connection from {Remote} to {Local}")]
+    private static partial void LogConnected(ILogger logger, IPAddress remote, IPAddress local);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "SMTP connection ended: {Reason}, {Commands} commands")]
+    private static partial void LogEnded(ILogger logger, SmtpEndReason reason, int commands);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "TLS handshake failed: {Failure}")]
+    private static partial void LogHandshakeFailed(ILogger logger, TlsHandshakeFailure failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "SMTP command {Command} failed")]
+    private static partial void LogCommandFailed(ILogger logger, string command, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "SMTP session failed")]
+    private static partial void LogFailed(ILogger logger, Exception e);
+}

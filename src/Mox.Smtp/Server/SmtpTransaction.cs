@@ -1,0 +1,63 @@
+namespace Mox.Smtp.Server;
+
+/// <summary>One mail transaction of a session, from MAIL to its end.</summary>
+internal sealed class SmtpTransaction(Envelope envelope, IInboundTransaction inbound, SmtpOptions options) : IAsyncDisposable
+{
+    /// <summary>What MAIL said.</summary>
+    public Envelope Envelope { get; } = envelope;
+
+    /// <summary>What receives.</summary>
+    public IInboundTransaction Inbound { get; } = inbound;
+
+    /// <summary>The accepted recipients, at most <see cref="SmtpOptions.MaxRecipients"/>.</summary>
+    public List<ForwardPath> Recipients { get; } = [];
+
+    /// <summary>Takes the content.</summary>
+    public ContentSink Sink { get; } = new(inbound, options.MaxMessageBytes);
+
+    /// <summary>DATA showed a smuggling sequence, a bare CR, or a refused bare LF.</summary>
+    public bool IsSpoiled { get; set; }
+
+    /// <summary>Number of BDAT commands.</summary>
+    public int Chunks { get; set; }
+
+    /// <summary>When the content must be complete; set when its first byte may come.</summary>
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>Tells whether the content can be taken, as far as the protocol can say; null when it can.</summary>
+    public SmtpReply? Problem(SmtpOptions options, SmtpReply tooLarge)
+    {
+        var seen = Sink.Observed;
+        if (IsSpoiled)
+        {
+            return new SmtpReply(500, 5, 5, 2, "bare CR or LF around a dot or in the text: refused, it could be SMTP smuggling");
+        }
+        if (Sink.IsTooLarge)
+        {
+            return tooLarge;
+        }
+        if (seen.ReceivedCount > options.MaxReceivedFields)
+        {
+            return new SmtpReply(550, 5, 4, 6, $"mail loop: more than {options.MaxReceivedFields} Received fields");
+        }
+        if (options.Pedantic && seen.Has8Bit && Envelope.Body == MailBody.SevenBit)
+        {
+            return new SmtpReply(550, 5, 6, 3, "8-bit content needs BODY=8BITMIME");
+        }
+        return options.Pedantic && seen.HasUtf8Header && !Envelope.SmtpUtf8
+            ? new SmtpReply(550, 5, 6, 7, "8-bit header fields need SMTPUTF8")
+            : null;
+    }
+
+    /// <summary>What was seen, for the receiver.</summary>
+    public ContentFacts Facts(DateTimeOffset receivedAt) =>
+        new(Sink.SizeBytes, Sink.Observed.ReceivedCount, Sink.Observed.Has8Bit, NeedsSmtpUtf8(), receivedAt);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Inbound.DisposeAsync();
+
+    // Judged by the content, not by what the client said (RFC 6531 section 3.6).
+    private bool NeedsSmtpUtf8() => Sink.Observed.HasUtf8Header
+        || Envelope.From.Mailbox is { LocalPart.IsAscii: false }
+        || Recipients.Exists(r => !r.LocalPart.IsAscii);
+}
