@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Mox.Smtp.Server;
 
 /// <summary>

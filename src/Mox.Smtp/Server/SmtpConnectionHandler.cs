@@ -7,6 +7,9 @@ namespace Mox.Smtp.Server;
 public sealed class SmtpConnectionHandler(SmtpServices services, SmtpOptions options, ILogger<SmtpConnectionHandler> logger) : ConnectionHandler
 {
     /// <inheritdoc/>
-    public override Task OnConnectedAsync(ConnectionContext connection) =>
-        new SmtpSession(connection, services, options, logger).RunAsync();
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        await using var session = new SmtpSession(connection, services, options, logger);
+        await session.RunAsync();
+    }
 }

@@ -12,7 +12,7 @@ namespace Mox.Smtp.Server;
 
 /// <summary>All state of one SMTP connection: the read loop, the timeouts and the one catch ladder (RFC 5321).</summary>
 /// <remarks>Runs one command at a time and needs no locks. Replies are buffered until the client has nothing more in flight (RFC 2920 section 3.2).</remarks>
-internal sealed partial class SmtpSession
+internal sealed partial class SmtpSession : IAsyncDisposable
 {
     private readonly ConnectionContext _connection;
     private readonly SmtpServices _services;
@@ -96,10 +96,13 @@ internal sealed partial class SmtpSession
             LogFailed(_logger, e);
             await _transport.SayGoodbyeAsync(new SmtpReply(421, 4, 3, 0, "error, closing the connection"));
         }
-        await CloseAsync();
+        await ResetSafelyAsync();
         _services.Metrics.ConnectionEnded(reason);
         LogEnded(_logger, reason, _commands);
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _transport.DisposeAsync();
 
     /// <summary>The line of the current command is used up; content can be read behind it.</summary>
     public void ReleaseLine() => _transport.ReleaseLine();
@@ -341,12 +344,12 @@ internal sealed partial class SmtpSession
         (Phase, IsExtended, Hello) = (SmtpPhases.Connected, false, default);
     }
 
-    private async ValueTask CloseAsync()
+    // An aborted transaction must not keep the connection from being closed.
+    private async ValueTask ResetSafelyAsync()
     {
         try
         {
             await ResetAsync();
-            await _transport.DisposeAsync();
         }
         catch (Exception e)
         {
