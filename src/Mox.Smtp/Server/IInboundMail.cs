@@ -1,7 +1,10 @@
 namespace Mox.Smtp.Server;
 
 /// <summary>The seam between the protocol and what receives mail from outside. Implemented in Mox.Delivery; a fake is ten lines.</summary>
-/// <remarks>Refusals are replies, by value or by <see cref="SmtpReplyException"/>; any other exception is our own fault: the session logs it once and answers 451 4.3.0.</remarks>
+/// <remarks>
+/// Refusals are replies, by value or by <see cref="SmtpReplyException"/>; any other exception is our own fault: the session logs it once and answers 451 4.3.0.
+/// The tokens fire when the client has closed its sending side: a wait may end then, a delivery must not, for the client may still read.
+/// </remarks>
 public interface IInboundMail
 {
     /// <summary>MAIL FROM. Refuses by <see cref="SmtpReplyException"/>. The session disposes what it gets, delivered or not.</summary>

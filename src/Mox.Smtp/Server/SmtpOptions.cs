@@ -54,6 +54,9 @@ public sealed class SmtpOptions
     /// <summary>TLS can be started, if the listener has certificates. Default true.</summary>
     public bool StartTls { get; init; } = true;
 
+    /// <summary>TLS sessions can be resumed. Default false: some large senders fail on it.</summary>
+    public bool TlsResume { get; init; }
+
     /// <summary>Mail is refused without TLS, by 530 5.7.0. Default false: port 25 must take clear text (RFC 3207 section 4).</summary>
     public bool RequireStartTls { get; init; }
 }

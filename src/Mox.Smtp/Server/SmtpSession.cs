@@ -226,7 +226,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         var result = await transaction.Inbound.DeliverAsync(transaction.Facts(_services.Time.GetUtcNow()), ct);
         if (result.Delay > TimeSpan.Zero && Options.Limits)
         {
-            await Task.Delay(result.Delay, _services.Time, ct);
+            await Task.Delay(result.Delay, _services.Time, CancellationToken.None);
         }
         return result.Reply;
     }
@@ -328,8 +328,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     {
         UpgradeAfterReply = false;
         await ResetAsync();
-        // No resumption here: some senders fail on it. Unknown names get the default certificate rather than no mail.
-        var options = new TlsAcceptOptions { AllowResume = false, UnknownNameFallsBack = true, HandshakeTimeout = Options.HandshakeTimeout };
+        // Unknown names get the default certificate rather than no mail.
+        var options = new TlsAcceptOptions { AllowResume = Options.TlsResume, UnknownNameFallsBack = true, HandshakeTimeout = Options.HandshakeTimeout };
         try
         {
             await _transport.UpgradeAsync(_services.Certificates!, options);

@@ -39,7 +39,8 @@ internal sealed class SmtpTransport : IAsyncDisposable
         (_connection, _services, _options, _trace, _errorId) = (connection, services, options, trace, errorId);
         _lines = new LineReader(connection.Transport.Input, options.MaxCommandBytes);
         _writer = new SmtpWriter(connection.Transport.Output);
-        _timeout = new IdleTimeout(services.Time, connection.ConnectionClosed);
+        // Not tied to ConnectionClosed, which fires when the client has sent its last byte: what came before is still served.
+        _timeout = new IdleTimeout(services.Time);
         _stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         _onStop = _stopping.Register(static state => ((SmtpTransport)state!).Wake(), this);
     }
@@ -67,7 +68,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
             if (IsSlow)
             {
                 await FlushCoreAsync();
-                await Task.Delay(SlowPause, _services.Time, _connection.ConnectionClosed);
+                await Task.Delay(SlowPause, _services.Time, CancellationToken.None);
             }
             // Set before the stop is looked at: either we see it, or it wakes the read.
             _isReadingCommand = true;
@@ -100,7 +101,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
         {
             if (IsSlow)
             {
-                await Task.Delay(SlowPause, _services.Time, _connection.ConnectionClosed);
+                await Task.Delay(SlowPause, _services.Time, CancellationToken.None);
             }
             var wait = _options.ReadTimeout;
             if (deadline - _services.Time.GetUtcNow() is { } left && left < wait)
@@ -117,6 +118,10 @@ internal sealed class SmtpTransport : IAsyncDisposable
                 }
                 // The host stops; a message on its way may still be finished.
                 Input.AdvanceTo(result.Buffer.Start);
+                if (result.Buffer.IsEmpty && _connection.ConnectionClosed.IsCancellationRequested)
+                {
+                    throw new SmtpEndException(SmtpEndReason.PeerGone, null);
+                }
             }
         }
         catch (Exception e) when (IsTransportFailure(e))
@@ -191,7 +196,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
     /// <summary>The last words, if the peer can still take them.</summary>
     public async ValueTask SayGoodbyeAsync(SmtpReply? reply)
     {
-        if (_isWriting || _connection.ConnectionClosed.IsCancellationRequested || (reply is null && _writer.Unflushed == 0))
+        if (_isWriting || (reply is null && _writer.Unflushed == 0))
         {
             return;
         }
@@ -246,7 +251,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
 
     private SmtpEndException Ended(Exception e) =>
         _timeout.HasExpired ? TimedOut(e)
-        : _stopping.IsCancellationRequested && !_connection.ConnectionClosed.IsCancellationRequested && e is OperationCanceledException ? Stopping(e)
+        : _stopping.IsCancellationRequested && e is OperationCanceledException ? Stopping(e)
         : new SmtpEndException(SmtpEndReason.PeerGone, null, e);
 
     private static SmtpEndException TimedOut(Exception? e) =>
