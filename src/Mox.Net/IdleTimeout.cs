@@ -23,7 +23,7 @@ public sealed class IdleTimeout : IDisposable
     {
         _time = time;
         _outer = outer;
-        _source = CancellationTokenSource.CreateLinkedTokenSource(outer);
+        _source = NewSource();
         // The timer outlives its maker's call: it must not hold that one's context.
         using (ExecutionContext.SuppressFlow())
         {
@@ -57,7 +57,7 @@ public sealed class IdleTimeout : IDisposable
                 // After an expiry the goodbye has a deadline of its own.
                 _expired = false;
                 _source.Dispose();
-                _source = CancellationTokenSource.CreateLinkedTokenSource(_outer);
+                _source = NewSource();
             }
 
             _startedAt = _time.GetTimestamp();
@@ -87,6 +87,9 @@ public sealed class IdleTimeout : IDisposable
             _source.Dispose();
         }
     }
+
+    private CancellationTokenSource NewSource() =>
+        _outer.Length == 0 ? new CancellationTokenSource() : CancellationTokenSource.CreateLinkedTokenSource(_outer);
 
     private void Expire()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -17,8 +16,7 @@ internal sealed class CramMd5ServerExchange : ServerExchange
         _challenge = Encoding.ASCII.GetBytes($"<{nonce}@{serverName}>");
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "The mechanism is HMAC-MD5; off unless the operator enables it.")]
-    protected override async ValueTask<SaslStep> NextAsync(ReadOnlyMemory<byte>? clientResponse, CancellationToken cancellationToken)
+    protected override async ValueTask<SaslStep> NextAsync(byte[]? clientResponse, CancellationToken cancellationToken)
     {
         if (!_challenged)
         {
@@ -27,7 +25,7 @@ internal sealed class CramMd5ServerExchange : ServerExchange
             return clientResponse is { Length: > 0 } ? throw new SaslException("CRAM-MD5 has no initial response") : SaslStep.Continue(_challenge);
         }
 
-        var text = Decode(clientResponse.GetValueOrDefault().Span);
+        var text = Decode(clientResponse);
         var space = text.LastIndexOf(' ');
         if (space <= 0 || text.Length - space - 1 != 32)
         {
@@ -36,7 +34,7 @@ internal sealed class CramMd5ServerExchange : ServerExchange
 
         Login = text[..space];
         var secret = await Backend.FindCramMd5SecretAsync(Login, Context, cancellationToken);
-        var expected = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACMD5.HashData(secret, _challenge)));
+        var expected = Encoding.ASCII.GetBytes(CramMd5Digest.Hex(secret, _challenge));
         var given = Encoding.UTF8.GetBytes(text[(space + 1)..]);
         var fits = CryptographicOperations.FixedTimeEquals(expected, given);
         return SaslStep.Done(await CompleteAsync(fits ? LoginOutcome.Ok : LoginOutcome.BadCredentials, cancellationToken));

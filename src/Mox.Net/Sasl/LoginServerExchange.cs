@@ -8,14 +8,14 @@ internal sealed class LoginServerExchange(LoginContext context, ISaslBackend bac
     private static readonly byte[] AskLogin = "Username:"u8.ToArray();
     private static readonly byte[] AskPassword = "Password:"u8.ToArray();
 
-    protected override async ValueTask<SaslStep> NextAsync(ReadOnlyMemory<byte>? clientResponse, CancellationToken cancellationToken)
+    protected override async ValueTask<SaslStep> NextAsync(byte[]? clientResponse, CancellationToken cancellationToken)
     {
         if (clientResponse is not { } message)
         {
             return SaslStep.Continue(AskLogin);
         }
 
-        var text = Decode(message.Span);
+        var text = Decode(message);
         if (Login is null)
         {
             Login = text.Length > 0 ? text : throw new SaslException("expected a login");

@@ -4,14 +4,14 @@ namespace Mox.Net.Sasl;
 internal sealed class PlainServerExchange(LoginContext context, ISaslBackend backend)
     : ServerExchange(SaslMechanisms.Plain, context, backend)
 {
-    protected override async ValueTask<SaslStep> NextAsync(ReadOnlyMemory<byte>? clientResponse, CancellationToken cancellationToken)
+    protected override async ValueTask<SaslStep> NextAsync(byte[]? clientResponse, CancellationToken cancellationToken)
     {
         if (clientResponse is not { } message)
         {
             return SaslStep.Continue(default);
         }
 
-        var parts = Decode(message.Span).Split('\0', 4);
+        var parts = Decode(message).Split('\0', 4);
         if (parts.Length != 3 || parts[1].Length == 0 || parts[2].Length == 0)
         {
             throw new SaslException("expected authzid NUL authcid NUL password");

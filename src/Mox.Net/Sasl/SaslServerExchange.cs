@@ -14,7 +14,7 @@ public abstract class SaslServerExchange : IDisposable
     /// Takes what the client sent. In the first call null means that the command had no initial response, which differs
     /// from an empty one (<c>=</c>); later it is never null.
     /// </summary>
-    public abstract ValueTask<SaslStep> StepAsync(ReadOnlyMemory<byte>? clientResponse, CancellationToken cancellationToken);
+    public abstract ValueTask<SaslStep> StepAsync(byte[]? clientResponse, CancellationToken cancellationToken);
 
     /// <summary>The client gave up, or sent what is not base64: records the attempt and gives its result.</summary>
     public abstract ValueTask<LoginResult> AbortAsync(LoginOutcome outcome, CancellationToken cancellationToken);

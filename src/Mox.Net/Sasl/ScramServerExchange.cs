@@ -22,7 +22,7 @@ internal sealed class ScramServerExchange(
     private string _nonce = nonce ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(24));
     private LoginResult? _result;
 
-    protected override ValueTask<SaslStep> NextAsync(ReadOnlyMemory<byte>? clientResponse, CancellationToken cancellationToken)
+    protected override ValueTask<SaslStep> NextAsync(byte[]? clientResponse, CancellationToken cancellationToken)
     {
         if (clientResponse is not { } message)
         {
@@ -32,10 +32,10 @@ internal sealed class ScramServerExchange(
         if (_result is not null)
         {
             // The client has seen our signature and says nothing.
-            return message.IsEmpty ? ValueTask.FromResult(SaslStep.Done(_result)) : throw new SaslException("expected an empty response");
+            return message.Length == 0 ? ValueTask.FromResult(SaslStep.Done(_result)) : throw new SaslException("expected an empty response");
         }
 
-        var text = Decode(message.Span);
+        var text = Decode(message);
         return _first is null ? FirstAsync(text, cancellationToken) : FinalAsync(text, cancellationToken);
     }
 

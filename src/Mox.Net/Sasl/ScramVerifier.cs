@@ -87,7 +87,7 @@ public sealed class ScramVerifier
         CryptographicOperations.ZeroMemory(bytes);
     }
 
-    internal static void ClientKey(ScramHash hash, ReadOnlySpan<byte> salted, Span<byte> key) => Hmac(hash, salted, ClientKeyLabel, key);
+    internal static void ClientKeyOf(ScramHash hash, ReadOnlySpan<byte> salted, Span<byte> key) => Hmac(hash, salted, ClientKeyLabel, key);
 
     internal static void ServerKeyOf(ScramHash hash, ReadOnlySpan<byte> salted, Span<byte> key) => Hmac(hash, salted, ServerKeyLabel, key);
 

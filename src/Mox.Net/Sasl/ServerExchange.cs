@@ -19,7 +19,7 @@ internal abstract class ServerExchange(string mechanism, LoginContext context, I
     /// <summary>The login, as soon as the client has said it.</summary>
     protected string? Login { get; set; }
 
-    public override async ValueTask<SaslStep> StepAsync(ReadOnlyMemory<byte>? clientResponse, CancellationToken cancellationToken)
+    public override async ValueTask<SaslStep> StepAsync(byte[]? clientResponse, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
         SaslStep step;
@@ -44,7 +44,7 @@ internal abstract class ServerExchange(string mechanism, LoginContext context, I
     }
 
     /// <exception cref="SaslException">The response breaks the grammar.</exception>
-    protected abstract ValueTask<SaslStep> NextAsync(ReadOnlyMemory<byte>? clientResponse, CancellationToken cancellationToken);
+    protected abstract ValueTask<SaslStep> NextAsync(byte[]? clientResponse, CancellationToken cancellationToken);
 
     protected ValueTask<LoginResult> CompleteAsync(LoginOutcome outcome, CancellationToken cancellationToken) =>
         backend.CompleteAsync(mechanism, Login, outcome, context, cancellationToken);
