@@ -1,1 +1,39 @@
-return 0;
+using Mox.Load;
+
+const string Usage = """
+    mox-load: measures a mail server from outside, and the machine below it. Shares no code with MoxNet.
+
+      mox-load run --out FILE --smtp HOST:PORT --imap HOST:PORT --imaps HOST:PORT --user U --password P --to ADDRESS --pid PID[,PID]
+                   [--only delivery,append,logins,mailbox,idle,connections,flushes,memory,reopen]
+                   [--messages N] [--mailbox N] [--connections N] [--phase NAME]
+      mox-load start --out FILE --log FILE --smtp HOST:PORT --imap HOST:PORT -- COMMAND ...
+                   starts a server, waits for both greetings, prints its process id
+      mox-load ceiling --out FILE --dir DIR
+      mox-load report NAME=FILE[,FILE...] ...
+                   a Markdown table of the medians; ratios against the last name
+
+    FILE gets one line a measure: name, tab, value. Listens nowhere, and connects only where it is told.
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["run", .. string[] rest]:
+            return await Suite.RunAsync(new Options(rest));
+        case ["start", .. string[] rest]:
+            return await ServerStart.RunAsync(new Options(rest));
+        case ["ceiling", .. string[] rest]:
+            return Ceiling.Run(new Options(rest));
+        case ["report", .. string[] rest] when rest.Length > 0:
+            return Report.Run(rest);
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (Exception e) when (e is LoadException or IOException or System.Net.Sockets.SocketException or ArgumentException)
+{
+    Console.Error.WriteLine($"mox-load: {e.Message}");
+    return 1;
+}
