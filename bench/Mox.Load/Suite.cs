@@ -2,36 +2,36 @@ using Mox.Load.Measures;
 
 namespace Mox.Load;
 
-/// <summary>Runs the measures asked for, in the order of this table.</summary>
+/// <summary>Runs the measures asked for, in the order given.</summary>
 internal static class Suite
 {
-    private static readonly (string Name, Func<Target, Results, Options, Task> Run)[] Measures =
-    [
-        ("reopen", MailboxMeasure.ReopenAsync),
-        ("memory", MemoryMeasure.RunAsync),
-        ("delivery", DeliveryMeasure.RunAsync),
-        ("append", AppendMeasure.RunAsync),
-        ("logins", LoginMeasure.RunAsync),
-        ("idle", IdleMeasure.RunAsync),
-        ("mailbox", MailboxMeasure.RunAsync),
-        ("flushes", FlushMeasure.RunAsync),
-        ("connections", ConnectionsMeasure.RunAsync),
-    ];
+    private static readonly Dictionary<string, Func<Target, Results, Options, Task>> Measures = new(StringComparer.Ordinal)
+    {
+        ["reopen"] = MailboxMeasure.ReopenAsync,
+        ["memory"] = MemoryMeasure.RunAsync,
+        ["delivery"] = DeliveryMeasure.RunAsync,
+        ["append"] = AppendMeasure.RunAsync,
+        ["logins"] = LoginMeasure.RunAsync,
+        ["idle"] = IdleMeasure.RunAsync,
+        ["mailbox"] = MailboxMeasure.RunAsync,
+        ["flushes"] = FlushMeasure.RunAsync,
+        ["connections"] = ConnectionsMeasure.RunAsync,
+    };
 
     public static async Task<int> RunAsync(Options options)
     {
         string[] only = options["only"].Split(',');
-        if (only.FirstOrDefault(name => Measures.All(measure => measure.Name != name)) is { } unknown)
+        if (only.FirstOrDefault(name => !Measures.ContainsKey(name)) is { } unknown)
         {
             throw new ArgumentException($"no measure {unknown}");
         }
 
         Target target = Target.From(options);
         Results results = new(options["out"]);
-        foreach ((string name, Func<Target, Results, Options, Task> run) in Measures.Where(measure => only.Contains(measure.Name)))
+        foreach (string name in only)
         {
             Console.WriteLine(name);
-            await run(target, results, options);
+            await Measures[name](target, results, options);
         }
 
         return 0;
