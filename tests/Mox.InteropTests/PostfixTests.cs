@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mox.InteropTests;
+
+[Collection(SharedServer.Name)]
+public sealed class PostfixTests(MoxServer server)
+{
+    [InteropFact("postfix")]
+    public async Task Postfix_WithUsAsRelayhost_DeliversOverTls()
+    {
+        await using PostfixRelay postfix = await PostfixRelay.StartAsync(server.Smtp);
+        for (int i = 0; i < 20; i++)
+        {
+            await postfix.SendAsync(["a@example.net", "b@example.net"], $"Subject: postfix {i}.\n\nGr\u00fc\u00dfe\n.\nline {i}\n");
+        }
+
+        using MailReader reader = server.Read("INBOX");
+        for (int i = 0; i < 20; i++)
+        {
+            await reader.WaitForAnyAsync($"postfix {i}.");
+            string message = reader.Text(reader.Search($"HEADER Subject \"postfix {i}.\"")[0]);
+            Assert.Contains("with ESMTPS", message, StringComparison.Ordinal);
+            Assert.EndsWith($"\r\n\r\nGr\u00fc\u00dfe\r\n.\r\nline {i}\r\n", message, StringComparison.Ordinal);
+        }
+
+        await postfix.WaitForEmptyQueueAsync();
+        Assert.Equal(40, postfix.Log.Split("status=sent (250 ").Length - 1);
+    }
+
+    [InteropFact("postfix")]
+    public async Task Postfix_WhenWeRefuseForGood_BouncesBackToUs()
+    {
+        await using PostfixRelay postfix = await PostfixRelay.StartAsync(server.Smtp);
+        await postfix.SendAsync(["rcpttopermerror@example.net"], "Subject: to be refused\n\ntext\n");
+        using MailReader reader = server.Read("INBOX");
+        await reader.WaitForAnyAsync("Undelivered Mail Returned to Sender");
+        string bounce = reader.Text(reader.Search("HEADER Subject \"Undelivered Mail Returned to Sender\"")[^1]);
+        Assert.StartsWith("Return-Path: <>\r\n", bounce, StringComparison.Ordinal);
+        Assert.Contains("Diagnostic-Code: smtp; 550 ", bounce, StringComparison.Ordinal);
+        await postfix.WaitForEmptyQueueAsync();
+    }
+
+    [InteropFact("postfix")]
+    public async Task Postfix_WhenWeRefuseForNow_KeepsTheMessage()
+    {
+        await using PostfixRelay postfix = await PostfixRelay.StartAsync(server.Smtp);
+        await postfix.SendAsync(["temperror@example.net"], "Subject: deferred\n\ntext\n");
+        for (int i = 0; i < 600 && !postfix.Log.Contains("status=deferred", StringComparison.Ordinal); i++)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.Contains("said: 451 ", postfix.Log, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>A Postfix with its own configuration, queue and port, that relays everything to us.</summary>
+internal sealed class PostfixRelay : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly string _configuration;
+
+    private PostfixRelay(string folder)
+    {
+        _folder = folder;
+        _configuration = Path.Combine(folder, "etc");
+    }
+
+    public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    private string LogFile => Path.Combine(_folder, "log");
+
+    public static async Task<PostfixRelay> StartAsync(int relayPort)
+    {
+        string folder = Directory.CreateTempSubdirectory("mox-postfix-").FullName;
+        PostfixRelay postfix = new(folder);
+        foreach (string name in (string[])["etc", "queue", "data"])
+        {
+            Directory.CreateDirectory(Path.Combine(folder, name));
+        }
+
+        (await Programs.RunAsync("chmod", "755", folder)).Expect(0);
+        (await Programs.RunAsync("chown", "postfix", Path.Combine(folder, "data"))).Expect(0);
+        await File.WriteAllTextAsync(Path.Combine(postfix._configuration, "main.cf"), $"""
+            compatibility_level = 3.6
+            queue_directory = {folder}/queue
+            data_directory = {folder}/data
+            maillog_file = {folder}/log
+            maillog_file_prefixes = {folder}
+            myhostname = relay.example
+            mydestination =
+            mynetworks = 127.0.0.0/8
+            inet_interfaces = 127.0.0.1
+            inet_protocols = ipv4
+            alias_maps =
+            smtp_dns_support_level = disabled
+            relayhost = [127.0.0.1]:{relayPort}
+            smtp_tls_security_level = encrypt
+            smtputf8_enable = yes
+            notify_classes =
+            """ + "\n");
+        await File.WriteAllTextAsync(Path.Combine(postfix._configuration, "master.cf"), $"""
+            127.0.0.1:{FreePort()} inet n - n - - smtpd
+            pickup    unix n - n 60 1 pickup
+            cleanup   unix n - n - 0 cleanup
+            qmgr      unix n - n 300 1 qmgr
+            tlsmgr    unix - - n 1000? 1 tlsmgr
+            rewrite   unix - - n - - trivial-rewrite
+            bounce    unix - - n - 0 bounce
+            defer     unix - - n - 0 bounce
+            trace     unix - - n - 0 bounce
+            flush     unix n - n 1000? 0 flush
+            smtp      unix - - n - - smtp
+            error     unix - - n - - error
+            retry     unix - - n - - error
+            scache    unix - - n - 1 scache
+            anvil     unix - - n - 1 anvil
+            postlog   unix-dgram n - n - 1 postlogd
+            """ + "\n");
+        (await Programs.RunAsync("postfix", "-c", postfix._configuration, "start")).Expect(0);
+        return postfix;
+    }
+
+    /// <summary>Gives a message to Postfix as a local program would.</summary>
+    public async Task SendAsync(string[] recipients, string message) =>
+        (await Programs.RunAsync("sendmail", ["-C", _configuration, "-i", "-f", "sender@example.org", .. recipients], message)).Expect(0);
+
+    public async Task WaitForEmptyQueueAsync()
+    {
+        string queue = "";
+        for (int i = 0; i < 300; i++)
+        {
+            queue = (await Programs.RunAsync("postqueue", "-c", _configuration, "-p")).Output;
+            if (queue.Contains("Mail queue is empty", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException($"{queue}\n{Log}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Programs.RunAsync("postfix", "-c", _configuration, "stop");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
