@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace Mox.Imap;
+
+/// <summary>When a capability is announced.</summary>
+internal enum CapabilityWhen
+{
+    Always,
+
+    /// <summary>TLS is not on and can be started.</summary>
+    TlsCanStart,
+
+    /// <summary>Nobody has logged in, and a password may not be sent in the clear.</summary>
+    LoginDisabled,
+}
+
+/// <summary>A capability: its name, the RFC that defines it, and when it is announced.</summary>
+internal sealed record Capability(string Name, string Rfc, CapabilityWhen When = CapabilityWhen.Always);
+
+/// <summary>What this server announces. An extension that widens commands has no file of its own, but a row here.</summary>
+internal static class Capabilities
+{
+    /// <summary>All, in the order they are sent; each is announced because all of its RFC is there.</summary>
+    public static readonly Capability[] All =
+    [
+        new("IMAP4rev1", "(RFC 3501 section 6.1.1)"),
+        new("STARTTLS", "(RFC 3501 section 6.2.1)", CapabilityWhen.TlsCanStart),
+        new("LOGINDISABLED", "(RFC 3501 section 6.2.3)", CapabilityWhen.LoginDisabled),
+        new("ENABLE", "(RFC 5161 section 3)"),
+        new("LITERAL+", "(RFC 7888 section 4)"),
+        new("IDLE", "(RFC 2177 section 3)"),
+        new("SASL-IR", "(RFC 4959 section 3)"),
+        new("UNSELECT", "(RFC 3691 section 2)"),
+        new("UIDPLUS", "(RFC 4315 section 2)"),
+        new("MOVE", "(RFC 6851 section 3)"),
+        new("UTF8=ACCEPT", "(RFC 6855 section 3)"),
+        new("SPECIAL-USE", "(RFC 6154 section 2)"),
+        new("CREATE-SPECIAL-USE", "(RFC 6154 section 3)"),
+        new("CHILDREN", "(RFC 3348 section 3)"),
+        new("ID", "(RFC 2971 section 3)"),
+        new("NAMESPACE", "(RFC 2342 section 5)"),
+        new("CONDSTORE", "(RFC 7162 section 3.1)"),
+        new("STATUS=SIZE", "(RFC 8438 section 2)"),
+    ];
+
+    /// <summary>The capability list as it stands now: without <c>AUTH=</c> after login, because there is nothing left to log in to.</summary>
+    public static string List(ImapSession session)
+    {
+        var names = All.Where(c => IsAnnounced(c.When, session)).Select(c => c.Name);
+        // APPENDLIMIT (RFC 7889 section 2): one limit for all mailboxes.
+        names = names.Append(string.Create(CultureInfo.InvariantCulture, $"APPENDLIMIT={session.Options.MaxMessageBytes}"));
+        if (session.State == ImapStates.NotAuthenticated)
+        {
+            names = names.Concat(session.Mechanisms.Select(m => "AUTH=" + m));
+        }
+        return string.Join(' ', names);
+    }
+
+    private static bool IsAnnounced(CapabilityWhen when, ImapSession session) => when switch
+    {
+        CapabilityWhen.TlsCanStart => session.CanStartTls,
+        CapabilityWhen.LoginDisabled => session.State == ImapStates.NotAuthenticated && !session.AllowsPasswords,
+        _ => true,
+    };
+}

@@ -1,0 +1,51 @@
+using Mox.Store;
+
+namespace Mox.Imap.Commands;
+
+/// <summary>CREATE (RFC 3501 section 6.3.3), with USE for a role (RFC 6154 section 3).</summary>
+internal static class CreateCommand
+{
+    public static ImapCommand Definition { get; } = ImapCommand.Create("CREATE", ImapStates.LoggedIn, Parse, ExecuteAsync);
+
+    public static CreateRequest Parse(ref ImapScanner input)
+    {
+        string mailbox = input.SpaceMailbox();
+        var use = SpecialUse.None;
+        bool known = true;
+        if (input.TrySpace())
+        {
+            input.Byte((byte)'(');
+            if (!input.TryWord("USE"u8))
+            {
+                throw input.Expected("USE");
+            }
+            input.Space();
+            input.Byte((byte)'(');
+            do
+            {
+                input.Byte((byte)'\\');
+                var role = SpecialUses.Of(input.Word());
+                known &= role is not null;
+                use |= role ?? SpecialUse.None;
+            }
+            while (input.TrySpace());
+            input.Byte((byte)')');
+            input.Byte((byte)')');
+        }
+        return new(mailbox, use, known);
+    }
+
+    private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, CreateRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.AllUsesKnown)
+        {
+            throw new ImapNoException(ResponseCodes.UseAttr, "there is no such role");
+        }
+        // A separator at the end says that names below it are to follow: here that needs no saying.
+        string name = request.Mailbox.EndsWith('/') ? request.Mailbox[..^1] : request.Mailbox;
+        await session.Account.CreateMailboxAsync(MailboxNames.Parse(name), request.Use, cancellationToken);
+        return ImapReply.Ok("created");
+    }
+
+    internal sealed record CreateRequest(string Mailbox, SpecialUse Use, bool AllUsesKnown);
+}

@@ -1,0 +1,184 @@
+using Mox.Store;
+
+namespace Mox.Imap.Commands;
+
+/// <summary>A search key (RFC 3501 section 6.4.4), as a tree of bounded depth.</summary>
+internal abstract record SearchKey
+{
+    /// <summary>How deep NOT, OR and parentheses may nest.</summary>
+    public const int MaxDepth = 50;
+
+    /// <summary>All keys, separated by spaces, to the end of the command.</summary>
+    public static SearchKey ParseAll(ref ImapScanner input)
+    {
+        var keys = new List<SearchKey>();
+        do
+        {
+            keys.Add(Parse(ref input, 0));
+        }
+        while (input.TrySpace());
+        return keys.Count == 1 ? keys[0] : new AndKey(keys);
+    }
+
+    private static SearchKey Parse(ref ImapScanner input, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new ImapSyntaxException($"search keys are nested more than {MaxDepth} deep", input.Position);
+        }
+        if (input.TryByte((byte)'('))
+        {
+            var keys = new List<SearchKey>();
+            do
+            {
+                keys.Add(Parse(ref input, depth + 1));
+            }
+            while (input.TrySpace());
+            input.Byte((byte)')');
+            return keys.Count == 1 ? keys[0] : new AndKey(keys);
+        }
+        if (!input.AtEnd && input.Rest[0] is (byte)'*' or (>= (byte)'0' and <= (byte)'9'))
+        {
+            return new SequenceKey(input.SequenceSet());
+        }
+        int start = input.Position;
+        string name = input.Word();
+        switch (name)
+        {
+            case "NOT":
+                input.Space();
+                return new NotKey(Parse(ref input, depth + 1));
+            case "OR":
+                input.Space();
+                var left = Parse(ref input, depth + 1);
+                input.Space();
+                return new OrKey(left, Parse(ref input, depth + 1));
+            default:
+                return Simple(ref input, name) ?? throw new ImapSyntaxException("expected a search key", start);
+        }
+    }
+
+    private static SearchKey? Simple(ref ImapScanner input, string name) => name switch
+    {
+        "ALL" => new AllKey(true),
+        // \Recent is not kept: no message is recent, none is new, all are old.
+        "NEW" or "RECENT" => new AllKey(false),
+        "OLD" => new AllKey(true),
+        "ANSWERED" => new FlagKey(MessageFlags.Answered, true),
+        "UNANSWERED" => new FlagKey(MessageFlags.Answered, false),
+        "DELETED" => new FlagKey(MessageFlags.Deleted, true),
+        "UNDELETED" => new FlagKey(MessageFlags.Deleted, false),
+        "DRAFT" => new FlagKey(MessageFlags.Draft, true),
+        "UNDRAFT" => new FlagKey(MessageFlags.Draft, false),
+        "FLAGGED" => new FlagKey(MessageFlags.Flagged, true),
+        "UNFLAGGED" => new FlagKey(MessageFlags.Flagged, false),
+        "SEEN" => new FlagKey(MessageFlags.Seen, true),
+        "UNSEEN" => new FlagKey(MessageFlags.Seen, false),
+        "KEYWORD" => Keyword(ref input, true),
+        "UNKEYWORD" => Keyword(ref input, false),
+        "BEFORE" or "ON" or "SINCE" => new ReceivedKey(Compare(name), Date(ref input)),
+        "SENTBEFORE" or "SENTON" or "SENTSINCE" => new SentKey(Compare(name[4..]), Date(ref input)),
+        "LARGER" => new SizeKey(true, Number64(ref input)),
+        "SMALLER" => new SizeKey(false, Number64(ref input)),
+        "UID" => new UidKey(Set(ref input)),
+        "SUBJECT" or "FROM" or "TO" or "CC" or "BCC" => new HeaderKey(name, Text(ref input)),
+        "HEADER" => new HeaderKey(Text(ref input), Text(ref input)),
+        "BODY" => new TextKey(Text(ref input), InHeader: false),
+        "TEXT" => new TextKey(Text(ref input), InHeader: true),
+        "MODSEQ" => ModSeqKey(ref input),
+        _ => null,
+    };
+
+    private static DateCompare Compare(string name) => name switch
+    {
+        "BEFORE" => DateCompare.Before,
+        "ON" => DateCompare.On,
+        _ => DateCompare.Since,
+    };
+
+    private static SearchKey Keyword(ref ImapScanner input, bool set)
+    {
+        input.Space();
+        var (flag, keyword) = ImapFlags.Flag(ref input);
+        return keyword is null ? new FlagKey(flag, set) : new KeywordKey(keyword, set);
+    }
+
+    // The name of a flag may stand before the value; flags here have no modseq of their own (RFC 7162 section 3.1.5).
+    private static ModSeqKey ModSeqKey(ref ImapScanner input)
+    {
+        input.Space();
+        if (input.Peek((byte)'"'))
+        {
+            input.StringBytes();
+            input.Space();
+            if (!input.TryWord("all"u8) && !input.TryWord("priv"u8) && !input.TryWord("shared"u8))
+            {
+                throw input.Expected("\"all\", \"priv\" or \"shared\"");
+            }
+            input.Space();
+        }
+        return new ModSeqKey(new ModSeq(input.Number64()));
+    }
+
+    private static DateOnly Date(ref ImapScanner input)
+    {
+        input.Space();
+        return input.Date();
+    }
+
+    private static long Number64(ref ImapScanner input)
+    {
+        input.Space();
+        return input.Number64();
+    }
+
+    private static SequenceSet Set(ref ImapScanner input)
+    {
+        input.Space();
+        return input.SequenceSet();
+    }
+
+    private static string Text(ref ImapScanner input)
+    {
+        input.Space();
+        return input.Astring();
+    }
+}
+
+/// <summary>How a date is compared: the day, without time and zone.</summary>
+internal enum DateCompare
+{
+    Before,
+    On,
+    Since,
+}
+
+internal sealed record AllKey(bool Matches) : SearchKey;
+
+internal sealed record AndKey(IReadOnlyList<SearchKey> Keys) : SearchKey;
+
+internal sealed record OrKey(SearchKey Left, SearchKey Right) : SearchKey;
+
+internal sealed record NotKey(SearchKey Key) : SearchKey;
+
+internal sealed record FlagKey(MessageFlags Flag, bool IsSet) : SearchKey;
+
+internal sealed record KeywordKey(string Keyword, bool IsSet) : SearchKey;
+
+internal sealed record SequenceKey(SequenceSet Set) : SearchKey;
+
+internal sealed record UidKey(SequenceSet Set) : SearchKey;
+
+internal sealed record ReceivedKey(DateCompare Compare, DateOnly Date) : SearchKey;
+
+internal sealed record SentKey(DateCompare Compare, DateOnly Date) : SearchKey;
+
+internal sealed record SizeKey(bool Larger, long Bytes) : SearchKey;
+
+internal sealed record ModSeqKey(ModSeq AtLeast) : SearchKey;
+
+/// <summary>A header field holds a text; with an empty text, the field is there.</summary>
+internal sealed record HeaderKey(string Field, string Text) : SearchKey;
+
+/// <summary>BODY, or TEXT with the header too.</summary>
+internal sealed record TextKey(string Text, bool InHeader) : SearchKey;

@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+using Mox.Imap.Commands;
+
+namespace Mox.Imap;
+
+/// <summary>The commands this server speaks. A command is added here and nowhere else.</summary>
+internal static class ImapCommands
+{
+    public static readonly FrozenDictionary<string, ImapCommand> ByName = Table(
+    [
+        AppendCommand.Definition,
+        AuthenticateCommand.Definition,
+        CapabilityCommand.Definition,
+        CheckCommand.Definition,
+        CloseCommand.Definition,
+        CopyCommand.Definition,
+        CreateCommand.Definition,
+        DeleteCommand.Definition,
+        EnableCommand.Definition,
+        ExamineCommand.Definition,
+        ExpungeCommand.Definition,
+        FetchCommand.Definition,
+        IdCommand.Definition,
+        IdleCommand.Definition,
+        ListCommand.Definition,
+        LoginCommand.Definition,
+        LogoutCommand.Definition,
+        LsubCommand.Definition,
+        MoveCommand.Definition,
+        NamespaceCommand.Definition,
+        NoopCommand.Definition,
+        RenameCommand.Definition,
+        SearchCommand.Definition,
+        SelectCommand.Definition,
+        StartTlsCommand.Definition,
+        StatusCommand.Definition,
+        StoreCommand.Definition,
+        SubscribeCommand.Definition,
+        UnselectCommand.Definition,
+        UnsubscribeCommand.Definition,
+    ]);
+
+    private static FrozenDictionary<string, ImapCommand> Table(ReadOnlySpan<ImapCommand> commands) =>
+        commands.ToArray().ToFrozenDictionary(c => c.Name, StringComparer.Ordinal);
+}

@@ -1,0 +1,31 @@
+using Mox.Net;
+using Mox.Net.Sasl;
+using Mox.Net.Tls;
+using Mox.Store;
+
+namespace Mox.Imap;
+
+/// <summary>What an IMAP listener works with; one bundle for all connections.</summary>
+public sealed record ImapServices
+{
+    /// <summary>The accounts and their mail.</summary>
+    public required AccountStore Accounts { get; init; }
+
+    /// <summary>Logs clients in, applies limits to that, and records attempts.</summary>
+    public required IAuthenticator Authenticator { get; init; }
+
+    /// <summary>Certificates for STARTTLS and implicit TLS; null where TLS is not set up, and then STARTTLS is not announced.</summary>
+    public ServerCertificates? Certificates { get; init; }
+
+    /// <summary>Limits on connections by network; null for none.</summary>
+    public ConnectionLimits? ConnectionLimits { get; init; }
+
+    /// <summary>Numbers the connections, in common with the other servers of the process.</summary>
+    public required ConnectionIdSource ConnectionIds { get; init; }
+
+    /// <summary>Counters.</summary>
+    public required ImapMetrics Metrics { get; init; }
+
+    /// <summary>The clock of all timeouts.</summary>
+    public required TimeProvider Time { get; init; }
+}

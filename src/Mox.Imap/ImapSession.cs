@@ -1,0 +1,457 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+using Mox.Net;
+using Mox.Net.Sasl;
+using Mox.Net.Tls;
+using Mox.Store;
+
+namespace Mox.Imap;
+
+/// <summary>All state of one connection: reads commands, runs them one after the other, and gives each exactly one tagged reply.</summary>
+/// <remarks>
+/// Single-threaded: nothing in here is locked. Changes by others are seen in the selected mailbox's view, when this session
+/// looks; only IDLE waits for them.
+/// </remarks>
+internal sealed partial class ImapSession(
+    ConnectionContext connection, ImapServices services, ImapOptions options, ILogger logger) : IImapFraming
+{
+    private const int FailedLoginsToSlow = 3;
+    private static readonly TimeSpan SlowDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ConnectionId _cid = services.ConnectionIds.Next();
+    private IDuplexPipe _transport = connection.Transport;
+    private CancellationToken _shutdown;
+    private IdleTimeout _timeout = null!;
+    private ProtocolTrace _trace = null!;
+    private AccountLease? _lease;
+    private ImapEndReason? _end;
+    private int _commands;
+    private int _badCommands;
+    private int _failedLogins;
+    private bool _slow;
+    private bool _startTls;
+
+    public ImapOptions Options => options;
+
+    public ImapServices Services => services;
+
+    public ILogger Logger => logger;
+
+    public ImapWriter Writer { get; private set; } = null!;
+
+    public ImapCommandReader Reader { get; private set; } = null!;
+
+    public TlsSessionInfo? Tls { get; private set; }
+
+    /// <summary>The account that is logged in to.</summary>
+    public Account Account => _lease?.Account ?? throw new InvalidOperationException("Nobody has logged in.");
+
+    public SelectedMailbox? Selected { get; private set; }
+
+    public ImapStates State => _lease is null ? ImapStates.NotAuthenticated
+        : Selected is null ? ImapStates.Authenticated : ImapStates.Selected;
+
+    /// <summary>CONDSTORE is on (RFC 7162 section 3.1): unsolicited FETCH responses carry MODSEQ.</summary>
+    public bool CondStore { get; set; }
+
+    /// <summary>UTF8=ACCEPT is on (RFC 6855 section 3).</summary>
+    public bool Utf8Enabled
+    {
+        get => Writer.Utf8Enabled;
+        set => Writer.Utf8Enabled = value;
+    }
+
+    /// <summary>What the client says it is.</summary>
+    public string? UserAgent { get; set; }
+
+    public bool CanStartTls => Tls is null && services.Certificates is not null;
+
+    public bool AllowsPasswords => Tls is not null || options.AllowPlaintextAuthentication;
+
+    /// <summary>The mechanisms for AUTHENTICATE that can be used now.</summary>
+    public IEnumerable<string> Mechanisms => services.Authenticator.Mechanisms(LoginContext())
+        .Where(m => AllowsPasswords || m is not ("PLAIN" or "LOGIN"));
+
+    /// <summary>Greets, serves, says goodbye.</summary>
+    public async Task RunAsync()
+    {
+        using var scope = logger.BeginScope(new KeyValuePair<string, object?>[] { new("cid", _cid.ToString()) });
+        _shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        _trace = new ProtocolTrace(logger, options.Trace);
+        services.Metrics.ConnectionStarted();
+        LogConnected(logger, RemoteIp, options.ImplicitTls);
+        Attach();
+        IDisposable? place = null;
+        _timeout = new IdleTimeout(services.Time, connection.ConnectionClosed, _shutdown);
+        try
+        {
+            await ServeAsync(() => place = services.ConnectionLimits?.TryEnter(RemoteIp, out _));
+        }
+        catch (ImapConnectionGoneException exception)
+        {
+            _end = exception.Reason;
+        }
+        catch (TlsHandshakeException exception)
+        {
+            LogTlsFailed(logger, exception.Failure);
+            _end = ImapEndReason.TlsFailed;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // Only what reads from and writes to the client runs here outside of a command.
+            _end = ImapEndReason.ClosedByPeer;
+        }
+        finally
+        {
+            Unselect();
+            _lease?.Dispose();
+            _timeout.Dispose();
+            Reader.Release();
+            if (_transport is TlsPipe tls)
+            {
+                await tls.DisposeAsync();
+            }
+            place?.Dispose();
+            services.Metrics.ConnectionEnded(_end ?? ImapEndReason.Broken);
+            LogEnded(logger, _end ?? ImapEndReason.Broken);
+        }
+    }
+
+    /// <summary>The connection ends after the reply of this command.</summary>
+    public void EndAfterReply(ImapEndReason reason) => _end = reason;
+
+    /// <summary>TLS begins after the reply of this command.</summary>
+    public void StartTlsAfterReply() => _startTls = true;
+
+    /// <summary>Enters the selected state.</summary>
+    public void Select(SelectedMailbox mailbox)
+    {
+        Unselect();
+        Selected = mailbox;
+    }
+
+    /// <summary>Leaves the selected state.</summary>
+    public void Unselect()
+    {
+        Selected?.Dispose();
+        Selected = null;
+    }
+
+    /// <summary>Notes what the client sent, for the operator who asked for a trace.</summary>
+    public void Trace(ReadOnlySpan<byte> command, bool credentials) =>
+        _trace.Client(command, credentials ? TraceContent.Credentials : TraceContent.Protocol);
+
+    /// <summary>Waits for what the client sends, with a deadline.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> read, TimeSpan timeout) =>
+        EndReadAsync(read(_timeout.Start(timeout)));
+
+    /// <summary>Starts to wait for a line, with the deadline of an idle client; ends with <see cref="EndReadAsync"/>.</summary>
+    public Task<ImapFrame> BeginReadLine(CancellationTokenSource stop)
+    {
+        var deadline = _timeout.Start(IdleTimeout);
+        deadline.Register(static state => ((CancellationTokenSource)state!).Cancel(), stop);
+        return Reader.ReadPlainLineAsync(stop.Token).AsTask();
+    }
+
+    /// <summary>Takes the result of a wait: at a deadline or a shutdown the client is told goodbye.</summary>
+    /// <exception cref="ImapConnectionGoneException">The connection is over.</exception>
+    public async ValueTask<T> EndReadAsync<T>(ValueTask<T> read)
+    {
+        try
+        {
+            return await read;
+        }
+        catch (OperationCanceledException)
+        {
+            throw await GoodbyeAsync();
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            throw new ImapConnectionGoneException(ImapEndReason.ClosedByPeer, exception);
+        }
+        finally
+        {
+            _timeout.Stop();
+        }
+    }
+
+    /// <summary>Fires when the connection is gone: the token for work that a command does.</summary>
+    public CancellationToken Closed => connection.ConnectionClosed;
+
+    /// <summary>How long a client may stay silent now.</summary>
+    public TimeSpan IdleTimeout => State == ImapStates.NotAuthenticated ? options.LoginTimeout : options.IdleTimeout;
+
+    /// <summary>Sends what is written so far.</summary>
+    public ValueTask FlushAsync() => Writer.FlushAsync(Closed);
+
+    /// <summary>Sends <c>* BYE</c>; the caller then ends the connection.</summary>
+    public ValueTask ByeAsync(string text)
+    {
+        Writer.Raw("* BYE "u8).Raw(text).Line();
+        return FlushAsync();
+    }
+
+    /// <summary>Who tries to log in.</summary>
+    public LoginContext LoginContext() => new()
+    {
+        Protocol = "imap",
+        RemoteIp = RemoteIp,
+        LocalIp = (connection.LocalEndPoint as IPEndPoint)?.Address,
+        Tls = Tls,
+        UserAgent = UserAgent,
+        Cid = _cid.ToString(),
+    };
+
+    /// <summary>Takes the result of LOGIN or AUTHENTICATE: waits as told, opens the account, or says no.</summary>
+    public async ValueTask<ImapReply> FinishLoginAsync(LoginResult result, CancellationToken cancellationToken)
+    {
+        services.Metrics.Login(result.Outcome.ToString());
+        if (options.Limits && result.Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(result.Delay, services.Time, cancellationToken);
+        }
+        if (result.IsOk)
+        {
+            _lease = await services.Accounts.OpenAsync(result.Account!, cancellationToken);
+            _failedLogins = 0;
+            _slow = false;
+            return ImapReply.Ok("logged in", "CAPABILITY " + Capabilities.List(this));
+        }
+        _failedLogins++;
+        _slow |= _failedLogins >= FailedLoginsToSlow;
+        if (result.Outcome == LoginOutcome.RateLimited || _failedLogins >= options.MaxFailedLogins)
+        {
+            Writer.Raw("* BYE too many failed logins"u8).Line();
+            EndAfterReply(ImapEndReason.TooManyFailedLogins);
+        }
+        throw result.Outcome switch
+        {
+            LoginOutcome.Aborted => new ImapSyntaxException("authentication was given up"),
+            LoginOutcome.BadProtocol => new ImapSyntaxException("the response does not fit the mechanism"),
+            LoginOutcome.LoginDisabled => new ImapNoException(ResponseCodes.AuthorizationFailed, "this account cannot log in"),
+            LoginOutcome.Error => new ImapNoException(ResponseCodes.Unavailable, "try again later"),
+            _ => new ImapNoException(ResponseCodes.AuthenticationFailed, "bad credentials"),
+        };
+    }
+
+    /// <inheritdoc/>
+    bool IImapFraming.IsStreamed(ReadOnlySpan<byte> command) =>
+        _lease is not null && ImapRequest.IsStreamed(command);
+
+    /// <inheritdoc/>
+    public ValueTask ContinueAsync(CancellationToken cancellationToken)
+    {
+        Writer.Raw("+ go ahead\r\n"u8);
+        return FlushAsync();
+    }
+
+    private IPAddress RemoteIp => (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+
+    private void Attach()
+    {
+        // An append that is refused is still read: at most one message.
+        var limits = ImapReaderLimits.Default with { MaxStreamSkippedBytes = options.MaxMessageBytes };
+        Reader = new ImapCommandReader(_transport.Input, limits, this);
+        Writer = new ImapWriter(_transport.Output, services.Time, options.WriteTimeout, _trace);
+    }
+
+    private async ValueTask ServeAsync(Func<IDisposable?> enter)
+    {
+        if (enter() is null && services.ConnectionLimits is not null)
+        {
+            _end = ImapEndReason.TooManyConnections;
+            if (!options.ImplicitTls)
+            {
+                await ByeAsync("[LIMIT] too many connections from your network");
+            }
+            return;
+        }
+        if (options.ImplicitTls)
+        {
+            await UpgradeAsync();
+        }
+        Writer.Raw("* OK [CAPABILITY "u8).Raw(Capabilities.List(this)).Raw("] mox imap"u8).Line();
+        await FlushAsync();
+        while (_end is null)
+        {
+            if (_slow && options.Limits)
+            {
+                await Task.Delay(SlowDelay, services.Time, Closed);
+            }
+            var frame = await ReadAsync(Reader.ReadAsync, IdleTimeout);
+            await TakeAsync(frame);
+            await FlushAsync();
+            if (_startTls)
+            {
+                _startTls = false;
+                await UpgradeAsync();
+            }
+        }
+    }
+
+    private async ValueTask UpgradeAsync()
+    {
+        var certificates = services.Certificates ?? throw new TlsHandshakeException(TlsHandshakeFailure.Other);
+        var tls = await TlsUpgrade.AcceptAsync(
+            connection.Transport, certificates,
+            new TlsAcceptOptions { ApplicationProtocols = ["imap"], HandshakeTimeout = options.HandshakeTimeout },
+            services.Time, Closed);
+        Reader.Release();
+        _transport = tls;
+        Tls = tls.Session;
+        // What was said in the clear may have been said by somebody else (RFC 3501 section 6.2.1).
+        UserAgent = null;
+        Attach();
+    }
+
+    private async ValueTask TakeAsync(ImapFrame frame)
+    {
+        switch (frame.Kind)
+        {
+            case ImapFrameKind.EndOfStream:
+                _end = ImapEndReason.ClosedByPeer;
+                return;
+            case ImapFrameKind.Overflow:
+                await ByeAsync("[TOOBIG] the command is too long");
+                _end = ImapEndReason.TooMuchInput;
+                return;
+        }
+        await RunCommandAsync(ImapRequest.Read(frame, Reader.Command, this));
+    }
+
+    // After a deadline or a shutdown.
+    private async ValueTask<ImapConnectionGoneException> GoodbyeAsync()
+    {
+        if (connection.ConnectionClosed.IsCancellationRequested)
+        {
+            return new(ImapEndReason.ClosedByPeer);
+        }
+        bool shutdown = _shutdown.IsCancellationRequested;
+        await ByeAsync(shutdown ? "the server is shutting down, come back soon" : "inactive for too long");
+        return new(shutdown ? ImapEndReason.Shutdown : ImapEndReason.Inactive);
+    }
+
+    /// <summary>Runs one command and gives its one tagged reply.</summary>
+    private async ValueTask RunCommandAsync(ImapRequest request)
+    {
+        Reader.Release();
+        bool isFirst = _commands++ == 0;
+        long started = services.Time.GetTimestamp();
+        var selected = Selected;
+        if (request.Execute is null && isFirst && request.IsUnintelligible)
+        {
+            // Not IMAP: HTTP, or somebody who looks around.
+            await ByeAsync("this is an IMAP server");
+            _end = ImapEndReason.NotImap;
+            return;
+        }
+        var (status, code, text) = await ExecuteAsync(request);
+        if (Reader.HasOpenStream && !await ReadAsync(Reader.FinishStreamAsync, options.IdleTimeout))
+        {
+            await ByeAsync("[TOOBIG] the message is too long");
+            _end = ImapEndReason.TooMuchInput;
+            return;
+        }
+        if (Selected is { } now && ReferenceEquals(now, selected) && _end is null)
+        {
+            await now.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers);
+        }
+        if (_slow && options.Limits && status == "BAD")
+        {
+            await Task.Delay(SlowDelay, services.Time, Closed);
+        }
+        WriteTagged(request.Tag, status, code, text);
+        if (status == "BAD")
+        {
+            await CountBadAsync();
+        }
+        if (services.Metrics.TimesCommands)
+        {
+            services.Metrics.Command(request.Command?.Name ?? "(unknown)", status, services.Time.GetElapsedTime(started));
+        }
+    }
+
+    // The catch ladder. What the client did wrong is told to it; what we did wrong is logged, once, and told as such.
+    private async ValueTask<(string Status, string? Code, string Text)> ExecuteAsync(ImapRequest request)
+    {
+        if (request.Execute is null)
+        {
+            return (request.Status, request.Code, request.Text);
+        }
+        try
+        {
+            if (Selected is { } selected && request.KeepsSequenceNumbers)
+            {
+                await selected.SyncAsync(this, mayExpunge: false);
+            }
+            var reply = await request.Execute(this, Closed);
+            return (reply.IsNo ? "NO" : "OK", reply.Code, reply.Text);
+        }
+        catch (ImapConnectionGoneException)
+        {
+            throw;
+        }
+        catch (ImapSyntaxException exception)
+        {
+            return ("BAD", null, exception.ReplyText);
+        }
+        catch (Exception exception) when (Refusals.Of(exception) is { } refusal)
+        {
+            LogRefused(logger, request.Command!.Name, refusal.Message);
+            return ("NO", refusal.Code, refusal.Message);
+        }
+        catch (OperationCanceledException) when (connection.ConnectionClosed.IsCancellationRequested)
+        {
+            throw new ImapConnectionGoneException(ImapEndReason.ClosedByPeer);
+        }
+        catch (Exception exception)
+        {
+            LogBroken(logger, exception, request.Command!.Name);
+            if (!Writer.IsAtLineStart)
+            {
+                // A response was begun and cannot be ended: the client would read what follows as its rest.
+                throw new ImapConnectionGoneException(ImapEndReason.Broken, exception);
+            }
+            return ("NO", ResponseCodes.ServerBug, "the server failed at this; it has been logged");
+        }
+    }
+
+    private void WriteTagged(string tag, string status, string? code, string text)
+    {
+        Writer.Raw(tag).Space().Raw(status).Space();
+        if (code is not null)
+        {
+            Writer.Byte((byte)'[').Raw(code).Raw("] "u8);
+        }
+        Writer.Raw(text).Line();
+    }
+
+    private async ValueTask CountBadAsync()
+    {
+        _badCommands++;
+        _slow |= _badCommands > options.MaxBadCommands / 10;
+        if (_badCommands >= options.MaxBadCommands)
+        {
+            await ByeAsync("too many bad commands");
+            _end = ImapEndReason.TooManyBadCommands;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap connection remote={Remote} tls={Tls}")]
+    private static partial void LogConnected(ILogger logger, IPAddress remote, bool tls);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap connection ended reason={Reason}")]
+    private static partial void LogEnded(ILogger logger, ImapEndReason reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap tls handshake failed reason={Failure}")]
+    private static partial void LogTlsFailed(ILogger logger, TlsHandshakeFailure failure);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap command refused command={Command} text={Text}")]
+    private static partial void LogRefused(ILogger logger, string command, string text);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "imap command failed command={Command}")]
+    private static partial void LogBroken(ILogger logger, Exception exception, string command);
+}

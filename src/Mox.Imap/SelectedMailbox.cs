@@ -1,0 +1,178 @@
+using Mox.Store;
+
+namespace Mox.Imap;
+
+/// <summary>
+/// The mailbox that a session has selected, as this client was told of it. Sequence numbers mean positions in <see cref="Told"/>,
+/// which changes only in <see cref="SyncAsync"/>.
+/// </summary>
+internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool isReadOnly) : IDisposable
+{
+    // Past this many own operations since the last news they are told like those of others.
+    private const int MaxOwn = 1000;
+
+    private readonly HashSet<long> _own = [];
+    private KeywordSet _keywords = view.Told.Keywords;
+
+    public MailboxId Id => view.MailboxId;
+
+    /// <summary>The name that the client selected.</summary>
+    public MailboxName Name { get; } = name;
+
+    /// <summary>Opened by EXAMINE.</summary>
+    public bool IsReadOnly { get; } = isReadOnly;
+
+    /// <summary>What this client's sequence numbers mean.</summary>
+    public MailboxSnapshot Told => view.Told;
+
+    /// <summary>Latest committed state.</summary>
+    public MailboxSnapshot Current => view.Current;
+
+    /// <summary>Whether the mailbox is no more.</summary>
+    public bool IsGone => view.IsGone;
+
+    public bool HasNews => view.HasNews || view.IsGone;
+
+    /// <summary>The client knows, or does not want to know, what this operation of its own did to flags.</summary>
+    public void Own(ModSeq operation)
+    {
+        if (_own.Count < MaxOwn)
+        {
+            _own.Add(operation.Value);
+        }
+    }
+
+    /// <summary>
+    /// Tells the client what has happened since it was told last: EXPUNGE, EXISTS, flags. Without <paramref name="mayExpunge"/> all is
+    /// left for later if a message is gone, so that no sequence number changes its meaning (RFC 3501 section 7.4.1).
+    /// </summary>
+    public async ValueTask SyncAsync(ImapSession session, bool mayExpunge)
+    {
+        if (view.IsGone)
+        {
+            if (mayExpunge)
+            {
+                session.Writer.Raw("* OK ["u8).Raw(ResponseCodes.Closed).Raw("] the mailbox was deleted"u8).Line();
+                session.Unselect();
+            }
+            return;
+        }
+        if (!view.HasNews)
+        {
+            return;
+        }
+        var told = view.Told;
+        var current = view.Current;
+        var diff = SnapshotDiff.Between(told, current);
+        if (diff.Removed.Count > 0 && !mayExpunge)
+        {
+            return;
+        }
+        var writer = session.Writer;
+        for (int i = 0; i < diff.Removed.Count; i++)
+        {
+            // Each EXPUNGE moves the numbers of those after it.
+            writer.Raw("* "u8).Number(diff.Removed[i] + 1 - i).Raw(" EXPUNGE"u8).Line();
+            await writer.FlushIfFullAsync(session.Closed);
+        }
+        if (diff.AddedCount > 0)
+        {
+            writer.Raw("* "u8).Number(current.Count).Raw(" EXISTS"u8).Line();
+        }
+        WriteNewKeywords(writer, current.Keywords);
+        foreach (int index in diff.Changed)
+        {
+            var entry = current[index];
+            if (!_own.Contains(entry.ModSeq.Value))
+            {
+                WriteFlags(session, index, entry);
+                await writer.FlushIfFullAsync(session.Closed);
+            }
+        }
+        for (int index = diff.FirstAdded; index < current.Count; index++)
+        {
+            WriteFlags(session, index, current[index]);
+            await writer.FlushIfFullAsync(session.Closed);
+        }
+        _own.Clear();
+        view.Advance(current);
+    }
+
+    /// <summary>Writes a FETCH response with UID, flags and, when that is on, MODSEQ.</summary>
+    public static void WriteFlags(ImapSession session, int index, in MessageEntry entry)
+    {
+        var writer = session.Writer.Raw("* "u8).Number(index + 1).Raw(" FETCH (UID "u8).Number(entry.Uid.Value).Raw(" FLAGS "u8);
+        ImapFlags.Write(writer, entry.Flags, entry.Keywords);
+        if (session.CondStore)
+        {
+            writer.Raw(" MODSEQ ("u8).Number(entry.ModSeq.Value).Byte((byte)')');
+        }
+        writer.Byte((byte)')').Line();
+    }
+
+    /// <summary>The UIDs that a set names, ascending; a sequence number that is not there is the client's error.</summary>
+    public List<Uid> Uids(SequenceSet set, bool uid) => [.. Indexes(set, uid).Select(i => Told.UidAt(i))];
+
+    /// <summary>The positions in <see cref="Told"/> that a set names, ascending.</summary>
+    /// <exception cref="ImapSyntaxException">A sequence number is above the number of messages (RFC 3501 section 9, seq-number).</exception>
+    public IEnumerable<int> Indexes(SequenceSet set, bool uid)
+    {
+        var told = Told;
+        if (!uid && set.HasAbove((uint)told.Count))
+        {
+            throw new ImapSyntaxException("there is no message of that number");
+        }
+        return Positions(told, set, uid);
+    }
+
+    /// <summary>As <see cref="Indexes"/>, without minding numbers that are not there (SEARCH).</summary>
+    public static IEnumerable<int> Positions(MailboxSnapshot told, SequenceSet set, bool uid)
+    {
+        uint largest = !uid ? (uint)told.Count : told.Count == 0 ? 0 : told.UidAt(told.Count - 1).Value;
+        foreach (var (first, last) in set.Resolve(largest))
+        {
+            long from = uid ? LowerBound(told, first) : first - 1L;
+            long to = uid ? (last == uint.MaxValue ? told.Count : LowerBound(told, last + 1)) : Math.Min(last, told.Count);
+            for (long i = from; i < to; i++)
+            {
+                yield return (int)i;
+            }
+        }
+    }
+
+    public void Dispose() => view.Dispose();
+
+    private static int LowerBound(MailboxSnapshot told, uint uid)
+    {
+        int index = told.IndexOf(new Uid(uid));
+        return index < 0 ? ~index : index;
+    }
+
+    // FLAGS lists what the mailbox has: keywords that came up since are told before they are used (RFC 3501 section 7.2.6).
+    private void WriteNewKeywords(ImapWriter writer, KeywordSet keywords)
+    {
+        if (keywords.Equals(_keywords))
+        {
+            return;
+        }
+        _keywords = keywords;
+        WriteFlagLists(writer, keywords, IsReadOnly);
+    }
+
+    /// <summary>FLAGS and PERMANENTFLAGS.</summary>
+    public static void WriteFlagLists(ImapWriter writer, KeywordSet keywords, bool readOnly)
+    {
+        writer.Raw("* FLAGS "u8);
+        ImapFlags.WriteAll(writer, keywords, star: false);
+        writer.Line().Raw("* OK [PERMANENTFLAGS "u8);
+        if (readOnly)
+        {
+            writer.Raw("()"u8);
+        }
+        else
+        {
+            ImapFlags.WriteAll(writer, keywords, star: true);
+        }
+        writer.Raw("] flags that are kept"u8).Line();
+    }
+}
