@@ -253,6 +253,21 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> input, bool utf8Enabled = fal
         return bytes.ToArray();
     }
 
+    /// <summary>The announcement of a literal that is streamed, at the end of the input: its size.</summary>
+    public long LiteralAnnouncement()
+    {
+        if (!Peek((byte)'{') || !ImapCommandReader.TryAnnouncement(Rest, out long size, out _)
+            || Rest.IndexOf((byte)'}') != Rest.Length - 1)
+        {
+            throw Expected("a literal");
+        }
+        Position = _input.Length;
+        return size;
+    }
+
+    /// <summary>Leaves the rest unread: what was read is reason enough to refuse.</summary>
+    public void SkipRest() => Position = _input.Length;
+
     /// <summary>literal8 = "~{" ... (RFC 3516 section 7), or a plain literal.</summary>
     public byte[] Literal8()
     {

@@ -1,4 +1,5 @@
 using Mox.Net;
+using Mox.Net.Limits;
 using Mox.Net.Sasl;
 using Mox.Net.Tls;
 using Mox.Store;

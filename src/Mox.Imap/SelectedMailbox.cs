@@ -33,6 +33,10 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
 
     public bool HasNews => view.HasNews || view.IsGone;
 
+    /// <summary>This mailbox, for a command that changes it.</summary>
+    /// <exception cref="ImapNoException">It was opened by EXAMINE.</exception>
+    public SelectedMailbox Writable() => IsReadOnly ? throw new ImapNoException(null, "the mailbox is open read-only") : this;
+
     /// <summary>The client knows, or does not want to know, what this operation of its own did to flags.</summary>
     public void Own(ModSeq operation)
     {

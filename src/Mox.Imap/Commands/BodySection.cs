@@ -29,6 +29,9 @@ internal sealed record BodySection(
     // Deeper than any part of a parsed message (MIME depth 100), each with its message/rfc822.
     private const int MaxPartNumbers = 250;
 
+    /// <summary>Whether more is wanted than the message as it is: then the MIME tree says where that is.</summary>
+    public bool NeedsTree => Part.Length > 0 || Text != SectionText.All;
+
     /// <summary>RFC822, RFC822.HEADER, RFC822.TEXT.</summary>
     public static BodySection Old(string name, SectionText text, bool peek) =>
         new([], text, [], peek, null, 0, Encoding.ASCII.GetBytes(name));

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Mox.Mime;
+using Mox.Store;
+
+namespace Mox.Imap.Commands;
+
+/// <summary>Writes FETCH responses (RFC 3501 section 7.4.2) for one set of data items.</summary>
+internal sealed class FetchResponse
+{
+    private readonly ImapSession _session;
+    private readonly ImapWriter _writer;
+    private readonly List<FetchItem> _items;
+
+    public FetchResponse(ImapSession session, FetchAttributes attributes)
+    {
+        _session = session;
+        _writer = session.Writer;
+        _items = attributes.Items;
+        Columns = ColumnsOf(attributes);
+    }
+
+    /// <summary>What of rows the items need; null when the snapshot has it all.</summary>
+    public MessageColumns? Columns { get; }
+
+    /// <summary>One response; the file is opened only for sections.</summary>
+    public async ValueTask WriteAsync(FetchSubject subject, CancellationToken cancellationToken)
+    {
+        MessageContent? content = null;
+        try
+        {
+            _writer.Raw("* "u8).Number(subject.Index + 1).Raw(" FETCH ("u8);
+            for (int i = 0; i < _items.Count; i++)
+            {
+                if (i > 0)
+                {
+                    _writer.Space();
+                }
+                if (_items[i].Section is { } section)
+                {
+                    content ??= _session.Account.OpenContent(subject.Entry.MessageId);
+                    await WriteSectionAsync(section, subject.Row!, content, cancellationToken);
+                }
+                else
+                {
+                    WriteItem(_items[i].Kind, subject);
+                }
+            }
+            _writer.Byte((byte)')').Line();
+        }
+        finally
+        {
+            content?.Dispose();
+        }
+        await _writer.FlushIfFullAsync(cancellationToken);
+    }
+
+    private static MessageColumns? ColumnsOf(FetchAttributes attributes)
+    {
+        MessageColumns? columns = null;
+        foreach (var item in attributes.Items)
+        {
+            columns = item.Kind switch
+            {
+                FetchItemKind.Envelope => (columns ?? 0) | MessageColumns.Envelope,
+                FetchItemKind.Body or FetchItemKind.BodyStructure => (columns ?? 0) | MessageColumns.BodyStructure,
+                FetchItemKind.Section when item.Section!.NeedsTree => (columns ?? 0) | MessageColumns.MimeTree,
+                FetchItemKind.Section => columns ?? 0,
+                _ => columns,
+            };
+        }
+        return columns;
+    }
+
+    private void WriteItem(FetchItemKind kind, in FetchSubject subject)
+    {
+        var entry = subject.Entry;
+        bool utf8 = _session.Utf8Enabled;
+        switch (kind)
+        {
+            case FetchItemKind.Uid:
+                _writer.Raw("UID "u8).Number(entry.Uid.Value);
+                break;
+            case FetchItemKind.Flags:
+                _writer.Raw("FLAGS "u8);
+                ImapFlags.Write(_writer, entry.Flags, entry.Keywords);
+                break;
+            case FetchItemKind.ModSeq:
+                _writer.Raw("MODSEQ ("u8).Number(entry.ModSeq.Value).Byte((byte)')');
+                break;
+            case FetchItemKind.Size:
+                _writer.Raw("RFC822.SIZE "u8).Number(entry.SizeBytes);
+                break;
+            case FetchItemKind.InternalDate:
+                _writer.Raw("INTERNALDATE "u8);
+                WriteDate(entry.ReceivedAt);
+                break;
+            case FetchItemKind.Envelope:
+                _writer.Raw("ENVELOPE "u8).Raw(utf8 ? subject.Row!.EnvelopeUtf8 : subject.Row!.Envelope);
+                break;
+            case FetchItemKind.Body:
+                _writer.Raw("BODY "u8).Raw(utf8 ? subject.Row!.BodyUtf8 : subject.Row!.Body);
+                break;
+            case FetchItemKind.BodyStructure:
+                _writer.Raw("BODYSTRUCTURE "u8).Raw(utf8 ? subject.Row!.BodyStructureUtf8 : subject.Row!.BodyStructure);
+                break;
+        }
+    }
+
+    // date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
+    private void WriteDate(DateTimeOffset date)
+    {
+        Span<byte> text = stackalloc byte[32];
+        date.UtcDateTime.TryFormat(text, out int written, "dd-MMM-yyyy HH:mm:ss", CultureInfo.InvariantCulture);
+        _writer.Byte((byte)'"').Raw(text[..written]).Raw(" +0000\""u8);
+    }
+
+    private async ValueTask WriteSectionAsync(
+        BodySection section, MessageRow row, MessageContent? content, CancellationToken cancellationToken)
+    {
+        _writer.Raw(section.Echo).Space();
+        var found = content is null ? null : SectionBytes.Find(section, content, row);
+        if (found is not { } bytes)
+        {
+            _writer.Raw("NIL"u8);
+            return;
+        }
+        if (section.Offset is { } offset)
+        {
+            bytes = bytes.Part(offset, section.Count);
+        }
+        _writer.Byte((byte)'{').Number(bytes.Length).Raw("}\r\n"u8);
+        if (bytes.Memory is { } memory)
+        {
+            _writer.Raw(memory.Span);
+            return;
+        }
+        await _writer.CopyAsync(
+            bytes.Length, (at, into) => content!.Read(bytes.Start + at, into.Span), cancellationToken);
+    }
+}

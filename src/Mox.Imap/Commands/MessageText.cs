@@ -1,0 +1,122 @@
+using System.Buffers;
+using Mox.Mime;
+using Mox.Store;
+
+namespace Mox.Imap.Commands;
+
+/// <summary>An open message, for looking into its header and its decoded text.</summary>
+internal sealed class MessageText : IDisposable
+{
+    private const int ChunkChars = 16 * 1024;
+    private const long MaxHeaderBytes = 10 * 1024 * 1024;
+    private readonly MessageContent _content;
+    private readonly MimePart _root;
+    private byte[]? _header;
+
+    private MessageText(MessageContent content, MimePart root)
+    {
+        _content = content;
+        _root = root;
+    }
+
+    /// <summary>Opens the message of a row that has its MIME tree; null when it is gone.</summary>
+    public static MessageText? Open(Account account, MessageRow row) =>
+        account.OpenContent(row.Id) is { } content ? new(content, MimeTreeCodec.Decode(row.MimeTree).Root) : null;
+
+    /// <summary>Whether a field of this name holds the text; with an empty text, whether there is one.</summary>
+    public bool HeaderContains(string field, string text)
+    {
+        foreach (var header in new HeaderBlock(Header()))
+        {
+            if (header.Is(field)
+                && (text.Length == 0 || header.DecodedText().Contains(text, StringComparison.OrdinalIgnoreCase)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Whether the decoded text parts hold the text, or, with <paramref name="inHeader"/>, the header does.</summary>
+    public bool Contains(string text, bool inHeader)
+    {
+        if (text.Length == 0)
+        {
+            return true;
+        }
+        if (inHeader && AnyFieldContains(text))
+        {
+            return true;
+        }
+        foreach (var part in DecodedContent.TextParts(_root))
+        {
+            using var reader = DecodedContent.OpenText(part, ReadFile);
+            if (Contains(reader, text))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public void Dispose() => _content.Dispose();
+
+    private bool AnyFieldContains(string text)
+    {
+        foreach (var header in new HeaderBlock(Header()))
+        {
+            if ($"{header.Name}: {header.DecodedText()}".Contains(text, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Chunk by chunk, with the end of the last one kept, so that a match across two is seen.
+    private static bool Contains(TextReader reader, string text)
+    {
+        char[] buffer = ArrayPool<char>.Shared.Rent(ChunkChars + text.Length);
+        try
+        {
+            int kept = 0;
+            while (true)
+            {
+                int got = reader.Read(buffer, kept, ChunkChars);
+                if (got == 0)
+                {
+                    return false;
+                }
+                var seen = buffer.AsSpan(0, kept + got);
+                if (seen.Contains(text, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+                kept = Math.Min(text.Length - 1, seen.Length);
+                seen[^kept..].CopyTo(buffer);
+            }
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
+    private byte[] Header()
+    {
+        if (_header is null)
+        {
+            long length = Math.Min(_content.PrefixBytes + _root.BodyStart, MaxHeaderBytes);
+            _header = new byte[length];
+            int filled = 0;
+            while (filled < length && _content.Read(filled, _header.AsSpan(filled)) is var got and > 0)
+            {
+                filled += got;
+            }
+        }
+        return _header;
+    }
+
+    // Offsets of the tree are of the file, which the prefix stands before.
+    private int ReadFile(long offset, Span<byte> buffer) => _content.Read(offset + _content.PrefixBytes, buffer);
+}

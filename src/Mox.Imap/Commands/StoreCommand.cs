@@ -1,0 +1,100 @@
+using Mox.Store;
+
+namespace Mox.Imap.Commands;
+
+/// <summary>STORE (RFC 3501 section 6.4.6), conditional with UNCHANGEDSINCE (RFC 7162 section 3.1.3).</summary>
+internal static class StoreCommand
+{
+    public static ImapCommand Definition { get; } =
+        ImapCommand.CreateWithUid("STORE", Parse, ExecuteAsync) with { KeepsSequenceNumbers = true };
+
+    public static StoreRequest Parse(ref ImapScanner input, bool uid)
+    {
+        input.Space();
+        var set = input.SequenceSet();
+        input.Space();
+        ModSeq? unchangedSince = null;
+        if (input.TryByte((byte)'('))
+        {
+            if (!input.TryWord("UNCHANGEDSINCE"u8))
+            {
+                throw input.Expected("UNCHANGEDSINCE");
+            }
+            input.Space();
+            unchangedSince = new ModSeq(input.Number64());
+            input.Byte((byte)')');
+            input.Space();
+        }
+        var kind = input.TryByte((byte)'+') ? FlagChangeKind.Add
+            : input.TryByte((byte)'-') ? FlagChangeKind.Remove : FlagChangeKind.Replace;
+        bool silent = input.TryWord("FLAGS.SILENT"u8);
+        if (!silent && !input.TryWord("FLAGS"u8))
+        {
+            throw input.Expected("FLAGS");
+        }
+        input.Space();
+        var (flags, keywords) = input.Peek((byte)'(') ? ImapFlags.List(ref input) : ImapFlags.Bare(ref input);
+        return new(set, uid, new FlagChange(kind, flags, keywords), silent, unchangedSince);
+    }
+
+    private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, StoreRequest request, CancellationToken cancellationToken)
+    {
+        var selected = session.Selected!.Writable();
+        var uids = selected.Uids(request.Set, request.Uid);
+        session.CondStore |= request.UnchangedSince is not null;
+        if (uids.Count == 0)
+        {
+            return ImapReply.Ok("nothing to do");
+        }
+        var result = await session.Account.StoreFlagsAsync(
+            selected.Id, uids, request.Change, request.UnchangedSince, cancellationToken);
+        if (result.Changed.Count > 0)
+        {
+            // With .SILENT the client knows without being told; else it is told here, once.
+            selected.Own(result.ModSeq);
+        }
+        var modified = result.Modified.Select(u => u.Value).ToHashSet();
+        await TellAsync(session, selected, uids, modified, request.Silent, cancellationToken);
+        if (modified.Count > 0)
+        {
+            var failed = uids.Where(u => modified.Contains(u.Value))
+                .Select(u => request.Uid ? u.Value : (uint)selected.Told.IndexOf(u) + 1);
+            return ImapReply.Ok("some have changed since and were left alone", $"MODIFIED {SequenceSet.Format(failed)}");
+        }
+        return result.Missing.Count > 0 && !request.Uid
+            ? ImapReply.No("some messages are gone", ResponseCodes.ExpungeIssued) : ImapReply.Ok("stored");
+    }
+
+    private static async ValueTask TellAsync(
+        ImapSession session, SelectedMailbox selected, List<Uid> uids, HashSet<uint> modified, bool silent, CancellationToken cancellationToken)
+    {
+        // With CONDSTORE the new MODSEQ is told even when the flags are not wanted (RFC 7162 section 3.1.3).
+        if (silent && !session.CondStore)
+        {
+            return;
+        }
+        var current = selected.Current;
+        foreach (var uid in uids)
+        {
+            int index = current.IndexOf(uid);
+            if (index < 0 || modified.Contains(uid.Value))
+            {
+                continue;
+            }
+            var entry = current[index];
+            int number = selected.Told.IndexOf(uid);
+            if (silent)
+            {
+                session.Writer.Raw("* "u8).Number(number + 1).Raw(" FETCH (UID "u8).Number(uid.Value)
+                    .Raw(" MODSEQ ("u8).Number(entry.ModSeq.Value).Raw("))"u8).Line();
+            }
+            else
+            {
+                SelectedMailbox.WriteFlags(session, number, entry);
+            }
+            await session.Writer.FlushIfFullAsync(cancellationToken);
+        }
+    }
+
+    internal sealed record StoreRequest(SequenceSet Set, bool Uid, FlagChange Change, bool Silent, ModSeq? UnchangedSince);
+}
