@@ -7,6 +7,9 @@ namespace Mox.Imap;
 public sealed class ImapConnectionHandler(ImapServices services, ImapOptions options, ILogger<ImapConnectionHandler> logger) : ConnectionHandler
 {
     /// <inheritdoc/>
-    public override Task OnConnectedAsync(ConnectionContext connection) =>
-        new ImapSession(connection, services, options, logger).RunAsync();
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        using var session = new ImapSession(connection, services, options, logger);
+        await session.RunAsync();
+    }
 }

@@ -16,15 +16,15 @@ namespace Mox.Imap;
 /// looks; only IDLE waits for them.
 /// </remarks>
 internal sealed partial class ImapSession(
-    ConnectionContext connection, ImapServices services, ImapOptions options, ILogger logger) : IImapFraming
+    ConnectionContext connection, ImapServices services, ImapOptions options, ILogger logger) : IImapFraming, IDisposable
 {
     private const int FailedLoginsToSlow = 3;
     private static readonly TimeSpan SlowDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConnectionId _cid = services.ConnectionIds.Next();
     private IDuplexPipe _transport = connection.Transport;
-    private CancellationToken _shutdown;
-    private IdleTimeout _timeout = null!;
+    private readonly CancellationToken _shutdown = ShutdownOf(connection);
+    private readonly IdleTimeout _timeout = new(services.Time, connection.ConnectionClosed, ShutdownOf(connection));
     private ProtocolTrace _trace = null!;
     private AccountLease? _lease;
     private ImapEndReason? _end;
@@ -79,13 +79,11 @@ internal sealed partial class ImapSession(
     public async Task RunAsync()
     {
         using var scope = logger.BeginScope(new KeyValuePair<string, object?>[] { new("cid", _cid.ToString()) });
-        _shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         _trace = new ProtocolTrace(logger, options.Trace);
         services.Metrics.ConnectionStarted();
         LogConnected(logger, RemoteIp, options.ImplicitTls);
         Attach();
         IDisposable? place = null;
-        _timeout = new IdleTimeout(services.Time, connection.ConnectionClosed, _shutdown);
         try
         {
             await ServeAsync(() => place = services.ConnectionLimits?.TryEnter(RemoteIp, out _));
@@ -108,7 +106,6 @@ internal sealed partial class ImapSession(
         {
             Unselect();
             _lease?.Dispose();
-            _timeout.Dispose();
             Reader.Release();
             if (_transport is TlsPipe tls)
             {
@@ -119,6 +116,9 @@ internal sealed partial class ImapSession(
             LogEnded(logger, _end ?? ImapEndReason.Broken);
         }
     }
+
+    /// <summary>Frees the timer.</summary>
+    public void Dispose() => _timeout.Dispose();
 
     /// <summary>The connection ends after the reply of this command.</summary>
     public void EndAfterReply(ImapEndReason reason) => _end = reason;
@@ -249,6 +249,9 @@ internal sealed partial class ImapSession(
     }
 
     private IPAddress RemoteIp => (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+
+    private static CancellationToken ShutdownOf(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
 
     private void Attach()
     {

@@ -127,8 +127,7 @@ internal sealed class ImapWriter(PipeWriter output, TimeProvider time, TimeSpan 
     public void Advance(int count) => _used += count;
 
     /// <summary>Passes bytes on as a source gives them, straight into the pipe's memory, with back-pressure.</summary>
-    /// <param name="count">How many bytes; announced already.</param>
-    /// <param name="read">Fills the memory from this offset on, and says how much: at least one byte.</param>
+    /// <remarks><c>count</c> has been announced; <c>read</c> fills memory from an offset on and gives at least one byte.</remarks>
     public async ValueTask CopyAsync(long count, Func<long, Memory<byte>, int> read, CancellationToken cancellationToken)
     {
         const int ChunkBytes = 32 * 1024;

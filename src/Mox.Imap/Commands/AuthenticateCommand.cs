@@ -64,5 +64,5 @@ internal static class AuthenticateCommand
         ImapSession session, SaslServerExchange exchange, LoginOutcome outcome, CancellationToken cancellationToken) =>
         await session.FinishLoginAsync(await exchange.AbortAsync(outcome, cancellationToken), cancellationToken);
 
-    internal sealed record AuthenticateRequest(string Mechanism, ReadOnlyMemory<byte>? Initial, bool IsBase64);
+    internal sealed record AuthenticateRequest(string Mechanism, byte[]? Initial, bool IsBase64);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mox.Mime;
 using Mox.Store;
 
 namespace Mox.Imap.Commands;
