@@ -6,4 +6,8 @@ namespace Mox.Smtp.Server;
 /// <param name="Has8Bit">An octet above 127 anywhere.</param>
 /// <param name="NeedsSmtpUtf8">An octet above 127 in the header, or an address that is not ASCII: only so does the message need SMTPUTF8 (RFC 6531), whatever the client said.</param>
 /// <param name="ReceivedAt">When the last byte came, UTC.</param>
-public sealed record ContentFacts(long SizeBytes, int ReceivedCount, bool Has8Bit, bool NeedsSmtpUtf8, DateTimeOffset ReceivedAt);
+public sealed record ContentFacts(long SizeBytes, int ReceivedCount, bool Has8Bit, bool NeedsSmtpUtf8, DateTimeOffset ReceivedAt)
+{
+    /// <summary>The Message-ID field as it came, for the log: bounded, printable ASCII; null without one.</summary>
+    public string? MessageId { get; init; }
+}

@@ -51,7 +51,10 @@ internal sealed class SmtpTransaction(Envelope envelope, IInboundTransaction inb
 
     /// <summary>What was seen, for the receiver.</summary>
     public ContentFacts Facts(DateTimeOffset receivedAt) =>
-        new(Sink.SizeBytes, Sink.Observed.ReceivedCount, Sink.Observed.Has8Bit, NeedsSmtpUtf8(), receivedAt);
+        new(Sink.SizeBytes, Sink.Observed.ReceivedCount, Sink.Observed.Has8Bit, NeedsSmtpUtf8(), receivedAt)
+        {
+            MessageId = Sink.Observed.MessageId,
+        };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Inbound.DisposeAsync();

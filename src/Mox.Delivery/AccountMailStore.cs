@@ -1,0 +1,51 @@
+using Mox.Store;
+
+namespace Mox.Delivery;
+
+/// <summary>The store of all accounts, as delivery uses it.</summary>
+internal sealed class AccountMailStore(AccountStore accounts) : IMailStore
+{
+    public async ValueTask CheckAsync(string account, long sizeBytes, CancellationToken ct)
+    {
+        using var lease = await accounts.OpenAsync(account, ct);
+        if (lease.Account.QuotaBytes is { } quota && lease.Account.SizeBytes + sizeBytes > quota)
+        {
+            throw new QuotaExceededException(quota);
+        }
+    }
+
+    public IMailSpool CreateSpool() => new Spool(accounts);
+
+    private sealed class Spool(AccountStore accounts) : IMailSpool
+    {
+        private readonly SpooledMessageWriter _writer = accounts.CreateSpool();
+        private SpooledMessage? _message;
+
+        public void Write(ReadOnlySpan<byte> bytes) => _writer.Write(bytes);
+
+        public async Task FinishAsync(CancellationToken ct) => _message = await _writer.FinishAsync(ct);
+
+        public async Task DeliverAsync(MailTarget target, CancellationToken ct)
+        {
+            using var lease = await accounts.OpenAsync(target.Account, ct);
+            await lease.Account.DeliverAsync(target.Mailbox, new NewMessage
+            {
+                Content = _message ?? throw new InvalidOperationException("The content is not finished."),
+                Prefix = target.Prefix,
+                ReceivedAt = target.ReceivedAt,
+                MailFrom = target.MailFrom,
+                RcptTo = target.RcptTo,
+                RemoteIp = target.Peer.RemoteIp.ToString(),
+                EhloDomain = target.Peer.Hello.ToString(),
+                TlsProtocol = target.Peer.Tls?.ProtocolName,
+                TlsCipherSuite = target.Peer.Tls?.CipherSuite.ToString(),
+            }, ct);
+        }
+
+        public void Dispose()
+        {
+            _writer.Dispose();
+            _message?.Dispose();
+        }
+    }
+}

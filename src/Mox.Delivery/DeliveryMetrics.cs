@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Mox.Delivery;
+
+/// <summary>The counters of delivery. Tags have few values and never carry an address.</summary>
+public sealed class DeliveryMetrics
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string Name = "Mox.Delivery";
+
+    /// <summary>Spans of deliveries.</summary>
+    internal static readonly ActivitySource Activities = new(Name);
+
+    private readonly Counter<long> _deliveries;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _recipients;
+
+    /// <summary>Makes the instruments.</summary>
+    public DeliveryMetrics(IMeterFactory meters)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        var meter = meters.Create(Name);
+        _deliveries = meter.CreateCounter<long>("mox.delivery.messages", "{message}", "Deliveries of a message to one mailbox, by outcome.");
+        _duration = meter.CreateHistogram<double>("mox.delivery.duration", "s", "Time from the end of the content to the answer.");
+        _recipients = meter.CreateCounter<long>("mox.delivery.recipients", "{recipient}", "Recipients asked for, by what they are.");
+    }
+
+    internal void Delivery(DeliveryOutcome outcome) => _deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+
+    internal void Recipient(string kind) => _recipients.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    internal void Duration(TimeSpan duration) => _duration.Record(duration.TotalSeconds);
+}

@@ -1,0 +1,45 @@
+using Mox.Config;
+using Mox.Smtp;
+
+namespace Mox.Delivery;
+
+/// <summary>A recipient of a transaction, and the mailboxes that it leads to; none for an unknown user.</summary>
+internal sealed class InboundRecipient(ForwardPath path, IReadOnlyList<MailboxDelivery> deliveries)
+{
+    /// <summary>As given in RCPT TO.</summary>
+    public ForwardPath Path => path;
+
+    /// <summary>One for an address of an account, one for each member of an alias.</summary>
+    public IReadOnlyList<MailboxDelivery> Deliveries => deliveries;
+
+    /// <summary>What became of the recipient. An alias has got it when a member has.</summary>
+    public SmtpReply Reply()
+    {
+        SmtpReply? worst = null;
+        foreach (var delivery in deliveries)
+        {
+            if (delivery.Reply.IsPositive)
+            {
+                return delivery.Reply;
+            }
+            worst = worst is null || delivery.Reply.IsTemporary ? delivery.Reply : worst;
+        }
+        return worst ?? Replies.UnknownUser;
+    }
+}
+
+/// <summary>One mailbox that gets the message: shared by all recipients that lead to it.</summary>
+internal sealed class MailboxDelivery(Resolution.ToAccount destination, ForwardPath recipient, string deliveredTo)
+{
+    /// <summary>Where to.</summary>
+    public Resolution.ToAccount Destination => destination;
+
+    /// <summary>The recipient that led here first.</summary>
+    public ForwardPath Recipient => recipient;
+
+    /// <summary>The address for Delivered-To.</summary>
+    public string DeliveredTo => deliveredTo;
+
+    /// <summary>The result, once there is one.</summary>
+    public SmtpReply Reply { get; set; } = Replies.Error;
+}

@@ -1,0 +1,22 @@
+using Mox.Addresses;
+using Mox.Config;
+using Mox.Smtp;
+
+namespace Mox.Delivery;
+
+/// <summary>Recipients of <c>mox localserve</c>: who is not known goes to one account, so that anything can be tried.</summary>
+public sealed class LocalserveRecipients(IRecipients known, AccountConfig account) : IRecipients
+{
+    /// <inheritdoc/>
+    public Resolution Resolve(ForwardPath recipient)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        return known.Resolve(recipient) switch
+        {
+            Resolution.UnknownUser or Resolution.UnknownDomain when recipient.Address is { } address => Catch(address),
+            var resolution => resolution,
+        };
+    }
+
+    private Resolution.ToAccount Catch(Address address) => new(account, "Inbox", address);
+}
