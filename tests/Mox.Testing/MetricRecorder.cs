@@ -45,7 +45,9 @@ public sealed class MetricRecorder : IMeterFactory
         return [.. _measured.Where(m => m.Instrument == instrument && tags.All(t => m.Tags.TryGetValue(t.Key, out var v) && Equals(v, t.Value)))];
     }
 
-    public Meter Create(MeterOptions options) => _meters.Create(options);
+    // The extension Create(name) names this factory as the scope; the real factory takes only its own.
+    public Meter Create(MeterOptions options) =>
+        _meters.Create(new MeterOptions(options.Name) { Version = options.Version, Tags = options.Tags });
 
     public void Dispose()
     {

@@ -40,7 +40,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
         _lines = new LineReader(connection.Transport.Input, options.MaxCommandBytes);
         _writer = new SmtpWriter(connection.Transport.Output);
         // Not tied to ConnectionClosed, which fires when the client has sent its last byte: what came before is still served.
-        _timeout = new IdleTimeout(services.Time);
+        _timeout = new IdleTimeout(services.Time, CancellationToken.None);
         _stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         _onStop = _stopping.Register(static state => ((SmtpTransport)state!).Wake(), this);
     }
