@@ -88,7 +88,8 @@ public sealed class LineClient : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         _lines.Release();
-        var tls = new SslStream(new DuplexStream(_input, _output), leaveInnerStreamOpen: true);
+        var tls = new SslStream(
+            new DelegatingStream(_input.AsStream(leaveOpen: true), _output.AsStream(leaveOpen: true)), leaveInnerStreamOpen: true);
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
@@ -127,50 +128,4 @@ public sealed class LineClient : IAsyncDisposable
     }
 
     private LineReader NewLines() => new(_input, LineReader.MaxSkippedBytes);
-
-    /// <summary>Two pipes as a stream.</summary>
-    private sealed class DuplexStream(PipeReader input, PipeWriter output) : Stream
-    {
-        private readonly Stream _reads = input.AsStream(leaveOpen: true);
-        private readonly Stream _writes = output.AsStream(leaveOpen: true);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            // A pipe's stream cannot wait for nothing.
-            buffer.IsEmpty ? ValueTask.FromResult(0) : _reads.ReadAsync(buffer, cancellationToken);
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _writes.WriteAsync(buffer, cancellationToken);
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => _writes.FlushAsync(cancellationToken);
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-    }
 }

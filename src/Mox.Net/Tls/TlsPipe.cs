@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace Mox.Net.Tls;
 
@@ -51,9 +52,9 @@ public sealed class TlsPipe : IDuplexPipe, IAsyncDisposable
             await closing.WaitAsync(CloseTimeout, _time);
         }
         catch (Exception e) when (e is IOException or TimeoutException or ObjectDisposedException or InvalidOperationException
-            or AuthenticationException or OperationCanceledException)
+            or AuthenticationException or CryptographicException or OperationCanceledException)
         {
-            // The peer is gone, or takes nothing any more: there is nobody to say goodbye to.
+            // The peer is gone, takes nothing any more, or sent what is not TLS: there is nobody to say goodbye to.
         }
 
         await Input.CompleteAsync();

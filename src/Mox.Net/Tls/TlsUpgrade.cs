@@ -1,7 +1,9 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Mox.Net.Tls;
@@ -27,7 +29,7 @@ public static class TlsUpgrade
             return new TlsPipe(stream, handshake.Session(stream), time);
         }
         catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException
-            or System.ComponentModel.Win32Exception)
+            or NotSupportedException or CryptographicException or Win32Exception)
         {
             await stream.DisposeAsync();
             throw e as TlsHandshakeException ?? new TlsHandshakeException(Classify(e, handshake, timeout, cancellationToken), e);
@@ -58,7 +60,8 @@ public static class TlsUpgrade
             _ when timeout.IsCancellationRequested => TlsHandshakeFailure.Timeout,
             _ when handshake.NameIsUnknown => TlsHandshakeFailure.UnknownServerName,
             OperationCanceledException => TlsHandshakeFailure.Canceled,
-            AuthenticationException => TlsHandshakeFailure.Refused,
+            // NotSupportedException is how SslStream says that the first record is no client hello.
+            AuthenticationException or NotSupportedException or CryptographicException => TlsHandshakeFailure.Refused,
             IOException => TlsHandshakeFailure.Eof,
             _ => TlsHandshakeFailure.Other,
         };
