@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+
+namespace Mox.Store;
+
+/// <summary>Chooses the SQLite library: the system's, which gets security fixes, before the bundled one, which is older.</summary>
+/// <remarks>
+/// Also holds the entry points for hot paths. The provider's calls go through an interface and a SafeHandle each, which costs more than the
+/// work they do when a mailbox of 100,000 rows is read.
+/// </remarks>
+internal static unsafe class SqliteEngine
+{
+    private static readonly Lock Gate = new();
+    private static nint _library;
+
+    /// <summary>Version and origin of the library in use, for the log and `mox version`.</summary>
+    public static string Description { get; private set; } = "";
+
+    internal static delegate* unmanaged<nint, byte*, int, uint, nint*, byte**, int> PrepareV3 { get; private set; }
+
+    internal static delegate* unmanaged<nint, int> Step { get; private set; }
+
+    internal static delegate* unmanaged<nint, int> Reset { get; private set; }
+
+    internal static delegate* unmanaged<nint, int> Finalize { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, long, int> BindInt64 { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, int> BindNull { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, byte*, int, nint, int> BindText { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, byte*, int, nint, int> BindBlob { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, int> ColumnType { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, long> ColumnInt64 { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, byte*> ColumnBlob { get; private set; }
+
+    internal static delegate* unmanaged<nint, int, int> ColumnBytes { get; private set; }
+
+    internal static delegate* unmanaged<nint, int> ExtendedErrorCode { get; private set; }
+
+    internal static delegate* unmanaged<nint, byte*> ErrorMessage { get; private set; }
+
+    internal static delegate* unmanaged<nint, int> Changes { get; private set; }
+
+    internal static delegate* unmanaged<nint, int> GetAutoCommit { get; private set; }
+
+    /// <summary>Once a process, before the first connection.</summary>
+    public static void Install(ILogger logger)
+    {
+        lock (Gate)
+        {
+            if (_library == 0)
+            {
+                Assembly provider = typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly;
+                string origin = "the system's libsqlite3.so.0";
+                if (OperatingSystem.IsWindows() || !NativeLibrary.TryLoad("libsqlite3.so.0", out _library))
+                {
+                    origin = "bundled";
+                    _library = NativeLibrary.Load("e_sqlite3", provider, null);
+                }
+
+                nint library = _library;
+                NativeLibrary.SetDllImportResolver(provider, (name, _, _) => name == "e_sqlite3" ? library : 0);
+                SQLitePCL.Batteries_V2.Init();
+                Bind();
+                Description = $"SQLite {SQLitePCL.raw.sqlite3_libversion().utf8_to_string()} ({origin})";
+            }
+        }
+
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            LogEngine(logger, Description, null);
+        }
+    }
+
+    private static readonly Action<ILogger, string, Exception?> LogEngine =
+        LoggerMessage.Define<string>(LogLevel.Debug, new EventId(1, "SqliteEngine"), "{Engine} in use");
+
+    private static void Bind()
+    {
+        PrepareV3 = (delegate* unmanaged<nint, byte*, int, uint, nint*, byte**, int>)Export("sqlite3_prepare_v3");
+        Step = (delegate* unmanaged<nint, int>)Export("sqlite3_step");
+        Reset = (delegate* unmanaged<nint, int>)Export("sqlite3_reset");
+        Finalize = (delegate* unmanaged<nint, int>)Export("sqlite3_finalize");
+        BindInt64 = (delegate* unmanaged<nint, int, long, int>)Export("sqlite3_bind_int64");
+        BindNull = (delegate* unmanaged<nint, int, int>)Export("sqlite3_bind_null");
+        BindText = (delegate* unmanaged<nint, int, byte*, int, nint, int>)Export("sqlite3_bind_text");
+        BindBlob = (delegate* unmanaged<nint, int, byte*, int, nint, int>)Export("sqlite3_bind_blob");
+        ColumnType = (delegate* unmanaged<nint, int, int>)Export("sqlite3_column_type");
+        ColumnInt64 = (delegate* unmanaged<nint, int, long>)Export("sqlite3_column_int64");
+        ColumnBlob = (delegate* unmanaged<nint, int, byte*>)Export("sqlite3_column_blob");
+        ColumnBytes = (delegate* unmanaged<nint, int, int>)Export("sqlite3_column_bytes");
+        ExtendedErrorCode = (delegate* unmanaged<nint, int>)Export("sqlite3_extended_errcode");
+        ErrorMessage = (delegate* unmanaged<nint, byte*>)Export("sqlite3_errmsg");
+        Changes = (delegate* unmanaged<nint, int>)Export("sqlite3_changes");
+        GetAutoCommit = (delegate* unmanaged<nint, int>)Export("sqlite3_get_autocommit");
+    }
+
+    private static nint Export(string name) => NativeLibrary.GetExport(_library, name);
+}
