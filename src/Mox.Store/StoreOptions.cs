@@ -35,4 +35,10 @@ public sealed class StoreOptions
 
     /// <summary>A verified password is remembered, as an HMAC under a per-process key, for this long (default 15 minutes).</summary>
     public TimeSpan RememberLogins { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Called before each step of a write, for tests that fail there or look at the disk.</summary>
+    internal Action<string>? Faults { get; init; }
+
+    /// <summary>In place of the files on disk, for tests.</summary>
+    internal Func<IMessageFiles, IMessageFiles>? WrapFiles { get; init; }
 }

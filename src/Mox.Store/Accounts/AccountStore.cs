@@ -4,48 +4,294 @@ using Microsoft.Extensions.Logging;
 namespace Mox.Store;
 
 /// <summary>All accounts of a data directory. One process at a time has it open.</summary>
+/// <remarks>Accounts open at the first <see cref="OpenAsync"/> and close some time after their last lease (least recently used first).</remarks>
 public sealed class AccountStore : IAsyncDisposable
 {
-    private AccountStore(IMessageFiles files) => Files = files;
+    private readonly StoreServices _services;
+    private readonly FileStream _lock;
+    private readonly Dictionary<string, OpenAccount> _open = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly ITimer _idleTimer;
+    private readonly string _accounts;
+    private readonly string _temporary;
+    private readonly Dictionary<string, Task> _closing = new(StringComparer.Ordinal);
+    private bool _disposed;
+
+    private AccountStore(StoreServices services, FileStream @lock)
+    {
+        _services = services;
+        _lock = @lock;
+        _accounts = Path.Combine(services.Options.DataDirectory, "accounts");
+        _temporary = Path.Combine(services.Options.DataDirectory, "tmp");
+        TimeSpan period = services.Options.IdleClose / 4;
+        _idleTimer = services.TimeProvider.CreateTimer(_ => CloseIdle(), null, period, period);
+    }
 
     /// <summary>Message files.</summary>
-    public IMessageFiles Files { get; }
+    public IMessageFiles Files => _services.Files;
+
+    /// <summary>The SQLite library in use: version and origin.</summary>
+    public static string EngineDescription => SqliteEngine.Description;
+
+    internal StoreServices Services => _services;
 
     /// <summary>
     /// Opens the data directory: makes it when missing, takes its lock, chooses the SQLite engine, sets umask 077, sweeps temporary files.
     /// </summary>
     /// <exception cref="StoreException">Another process has it, or it cannot be used; the message says what to do.</exception>
-    public static ValueTask<AccountStore> StartAsync(
+    public static async ValueTask<AccountStore> StartAsync(
         StoreOptions options,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory,
         IMeterFactory meterFactory,
-        CancellationToken cancellationToken) => throw new NotImplementedException();
+        CancellationToken cancellationToken)
+    {
+        ILogger logger = loggerFactory.CreateLogger<AccountStore>();
+        Platform.RestrictNewFiles();
+        SqliteEngine.Install(logger);
+        FileStream directoryLock = PrepareDirectory(options.DataDirectory);
+        string temporary = Path.Combine(options.DataDirectory, "tmp");
+        IMessageFiles files = new MessageFiles(temporary);
+        var services = new StoreServices(
+            options,
+            options.WrapFiles?.Invoke(files) ?? files,
+            timeProvider,
+            new StoreThreads("store writer", options.WriterThreads),
+            new StoreThreads("store files", options.FileThreads),
+            new StoreMetrics(meterFactory),
+            logger);
+        await services.FileThreads.RunAsync(() => Sweep(temporary)).WaitAsync(cancellationToken);
+        return new AccountStore(services, directoryLock);
+    }
 
     /// <summary>Names of the accounts on disk, sorted.</summary>
-    public IReadOnlyList<string> Names() => throw new NotImplementedException();
+    public IReadOnlyList<string> Names() =>
+        [.. Directory.EnumerateDirectories(_accounts).Select(d => Path.GetFileName(d)).Where(IsValidName).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether there is an account of that name.</summary>
-    public bool Exists(string name) => throw new NotImplementedException();
+    public bool Exists(string name) => IsValidName(name) && Directory.Exists(DirectoryOf(name));
+
+    /// <summary>Whether a name can be an account's: 1 to 64 lower-case letters, digits, "-", "_" or ".", the first a letter or digit.</summary>
+    public static bool IsValidName(string name) =>
+        name.Length is > 0 and <= 64
+        && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
 
     /// <summary>Makes an account, without a password.</summary>
-    /// <exception cref="StoreException">It exists, or the name is not valid (lower-case letters, digits, "-", "_", ".").</exception>
-    public Task CreateAsync(string name, InitialMailboxes mailboxes, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="StoreException">It exists, or the name is not valid (<see cref="IsValidName"/>).</exception>
+    public async Task CreateAsync(string name, InitialMailboxes mailboxes, CancellationToken cancellationToken)
+    {
+        if (!IsValidName(name))
+        {
+            throw new StoreException($"Not an account name: lower-case letters, digits, '-', '_' and '.' only.");
+        }
+
+        await _services.FileThreads.RunAsync(() =>
+        {
+            AccountCreation.Create(DirectoryOf(name), _temporary, mailboxes, _services);
+            return true;
+        }).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Opens an account, or joins those who have it open.</summary>
     /// <exception cref="AccountNotFoundException">There is none of that name.</exception>
     /// <exception cref="AccountUnavailableException">Its database is locked or corrupt.</exception>
-    public ValueTask<AccountLease> OpenAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<AccountLease> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        OpenAccount open;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_open.TryGetValue(name, out open!))
+            {
+                if (!Exists(name))
+                {
+                    throw new AccountNotFoundException(name);
+                }
 
-    /// <summary>Sets the password: one SCRAM-SHA-256 verifier is stored, and remembered logins are dropped.</summary>
-    /// <exception cref="ArgumentException">The password cannot be prepared (RFC 8265 section 4.2) or is too long (1,024 bytes).</exception>
-    public Task SetPasswordAsync(string name, string password, CancellationToken cancellationToken) => throw new NotImplementedException();
+                open = new OpenAccount(new Account(name, DirectoryOf(name), _services));
+                open.Opening = OpenOnThreadAsync(open, _closing.GetValueOrDefault(name));
+                _closing.Remove(name);
+                _open.Add(name, open);
+            }
+
+            open.Leases++;
+        }
+
+        try
+        {
+            await open.Opening.WaitAsync(cancellationToken);
+            return new AccountLease(this, open.Account);
+        }
+        catch
+        {
+            Release(open.Account);
+            throw;
+        }
+    }
 
     /// <summary>A writer for a message that arrives.</summary>
-    public SpooledMessageWriter CreateSpool() => throw new NotImplementedException();
+    public SpooledMessageWriter CreateSpool() => new(_services.Files, _services.FileThreads, _services.Metrics);
 
     /// <summary>Closes all accounts, whether in use or not, and lets the directory go.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        List<OpenAccount> all;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
 
-    internal void Release(Account account) => throw new NotImplementedException();
+            _disposed = true;
+            all = [.. _open.Values];
+            _open.Clear();
+        }
+
+        await _idleTimer.DisposeAsync();
+        foreach (OpenAccount open in all)
+        {
+            await CloseAsync(open, null);
+        }
+
+        Task[] closing;
+        lock (_gate)
+        {
+            closing = [.. _closing.Values];
+        }
+
+        await Task.WhenAll(closing);
+        _services.FileThreads.Dispose();
+        _services.WriterThreads.Dispose();
+        _services.Metrics.Dispose();
+        await _lock.DisposeAsync();
+    }
+
+    internal void Release(Account account)
+    {
+        lock (_gate)
+        {
+            if (_open.TryGetValue(account.Name, out OpenAccount? open) && ReferenceEquals(open.Account, account))
+            {
+                open.Leases--;
+                open.IdleSince = _services.TimeProvider.GetTimestamp();
+                if (open.Opening.IsFaulted && open.Leases == 0)
+                {
+                    _open.Remove(account.Name);
+                }
+            }
+        }
+
+        CloseIdle();
+    }
+
+    internal string DirectoryOf(string name) => Path.Combine(_accounts, name);
+
+    private static FileStream PrepareDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(path, "accounts"));
+            Directory.CreateDirectory(Path.Combine(path, "tmp"));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The data directory {path} cannot be used: {e.Message} Check its owner and permissions.", e);
+        }
+
+        try
+        {
+            return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The data directory {path} is in use by another process; stop that one, or use another directory.", e);
+        }
+    }
+
+    // We hold the lock: whatever is here belongs to nobody.
+    private static int Sweep(string temporary)
+    {
+        int count = 0;
+        foreach (string file in Directory.EnumerateFiles(temporary))
+        {
+            File.Delete(file);
+            count++;
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(temporary))
+        {
+            Directory.Delete(directory, recursive: true);
+            count++;
+        }
+
+        return count;
+    }
+
+    // The state of an account that still closes is not yet all in its database.
+    private async Task OpenOnThreadAsync(OpenAccount open, Task? closing)
+    {
+        await (closing ?? Task.CompletedTask);
+        await _services.FileThreads.RunAsync(() =>
+        {
+            open.Account.Open();
+            return true;
+        });
+        _services.Metrics.AccountOpened(1);
+    }
+
+    // An account that closes leaves the table first; who opens it meanwhile waits for that.
+    private void CloseIdle()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            OpenAccount[] idle = [.. _open.Values.Where(o => o.Leases == 0 && o.Opening.IsCompleted).OrderBy(o => o.IdleSince)];
+            for (int i = 0; i < idle.Length; i++)
+            {
+                bool isOld = _services.TimeProvider.GetElapsedTime(idle[i].IdleSince) >= _services.Options.IdleClose;
+                if (isOld || idle.Length - i > _services.Options.MaxIdleAccounts)
+                {
+                    _open.Remove(idle[i].Account.Name);
+                    _closing[idle[i].Account.Name] = CloseAsync(idle[i], _closing.GetValueOrDefault(idle[i].Account.Name));
+                }
+            }
+        }
+    }
+
+    private async Task CloseAsync(OpenAccount open, Task? before)
+    {
+        await (before ?? Task.CompletedTask);
+        try
+        {
+            await open.Opening;
+        }
+        catch (StoreException)
+        {
+            return;
+        }
+
+        await open.Account.CloseAsync();
+        _services.Metrics.AccountOpened(-1);
+    }
+
+    private sealed class OpenAccount(Account account)
+    {
+        public Account Account { get; } = account;
+
+        public Task Opening { get; set; } = Task.CompletedTask;
+
+        public int Leases { get; set; }
+
+        public long IdleSince { get; set; }
+    }
 }

@@ -44,7 +44,7 @@ public sealed class MailboxView : IDisposable
         if (!ReferenceEquals(to, Told))
         {
             Told = to;
-            _state.Advanced(this);
+            _state.Advanced();
         }
     }
 

@@ -21,6 +21,9 @@ public interface IMessageFiles
     /// <summary>Brings the entries of a directory to stable storage. Blocks.</summary>
     void FlushDirectory(string path);
 
+    /// <summary>Removes files with a higher id, which a crash or a failed commit left, and returns the highest id that was there.</summary>
+    long SweepAbove(string accountDirectory, long lastId);
+
     /// <summary>Path of a message's file.</summary>
     string PathOf(string accountDirectory, MessageId id);
 

@@ -1,3 +1,5 @@
+using Mox.Mime;
+
 namespace Mox.Store;
 
 /// <summary>
@@ -9,17 +11,27 @@ public sealed class SpooledMessage : IDisposable
     private readonly IMessageFiles _files;
     private int _disposed;
 
-    internal SpooledMessage(IMessageFiles files, string path, long sizeBytes)
+    internal SpooledMessage(IMessageFiles files, string path, ParsedMessage parsed, MessageSummary summary)
     {
         _files = files;
         Path = path;
-        SizeBytes = sizeBytes;
+        Parsed = parsed;
+        Summary = summary;
     }
 
     /// <summary>Bytes of the file, without any prefix.</summary>
-    public long SizeBytes { get; }
+    public long SizeBytes => Parsed.SizeBytes;
+
+    /// <summary>The parsed message; offsets are of the file.</summary>
+    public ParsedMessage Parsed { get; }
 
     internal string Path { get; }
+
+    internal MessageSummary Summary { get; }
+
+    /// <summary>Reads bytes of the content; for checks before delivery.</summary>
+    public Stream OpenRead() =>
+        new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
 
     /// <summary>Removes the temporary name.</summary>
     public void Dispose()

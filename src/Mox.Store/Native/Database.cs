@@ -9,6 +9,7 @@ internal sealed unsafe class Database : IDisposable
 {
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private readonly Action<string>? _faults;
+    private int* _walPages;
 
     public Database(string path, bool readOnly, int cacheKiB, Action<string>? faults = null)
     {
@@ -28,6 +29,12 @@ internal sealed unsafe class Database : IDisposable
             Run("PRAGMA busy_timeout = 200");
             Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size = -{cacheKiB}"));
             Run("PRAGMA temp_store = MEMORY");
+            if (!readOnly)
+            {
+                // In place of SQLite's automatic checkpoints, which would run inside somebody's commit.
+                _walPages = (int*)NativeMemory.AllocZeroed(sizeof(int));
+                _ = SqliteEngine.WalHook(Handle, &CountWalPages, _walPages);
+            }
         }
         catch
         {
@@ -45,6 +52,9 @@ internal sealed unsafe class Database : IDisposable
 
     /// <summary>Whether no transaction is open; SQLite ends one by itself after some errors.</summary>
     public bool IsAutoCommit => SqliteEngine.GetAutoCommit(Handle) != 0;
+
+    /// <summary>Pages in the write-ahead log after the last commit.</summary>
+    public int WalPages => _walPages is null ? 0 : *_walPages;
 
     public int Changes => SqliteEngine.Changes(Handle);
 
@@ -97,6 +107,15 @@ internal sealed unsafe class Database : IDisposable
 
         _statements.Clear();
         Connection.Dispose();
+        NativeMemory.Free(_walPages);
+        _walPages = null;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int CountWalPages(int* pages, nint database, byte* name, int count)
+    {
+        *pages = count;
+        return 0;
     }
 
     internal void Reach(string sql) => _faults?.Invoke(sql);

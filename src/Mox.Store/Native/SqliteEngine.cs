@@ -49,6 +49,8 @@ internal static unsafe class SqliteEngine
 
     internal static delegate* unmanaged<nint, int> GetAutoCommit { get; private set; }
 
+    internal static delegate* unmanaged<nint, delegate* unmanaged<int*, nint, byte*, int, int>, int*, nint> WalHook { get; private set; }
+
     /// <summary>Once a process, before the first connection.</summary>
     public static void Install(ILogger logger)
     {
@@ -98,6 +100,7 @@ internal static unsafe class SqliteEngine
         ExtendedErrorCode = (delegate* unmanaged<nint, int>)Export("sqlite3_extended_errcode");
         ErrorMessage = (delegate* unmanaged<nint, byte*>)Export("sqlite3_errmsg");
         Changes = (delegate* unmanaged<nint, int>)Export("sqlite3_changes");
+        WalHook = (delegate* unmanaged<nint, delegate* unmanaged<int*, nint, byte*, int, int>, int*, nint>)Export("sqlite3_wal_hook");
         GetAutoCommit = (delegate* unmanaged<nint, int>)Export("sqlite3_get_autocommit");
     }
 

@@ -76,6 +76,7 @@ CREATE TABLE Contents (
     TlsCipherSuite TEXT NULL
 );
 CREATE INDEX Contents_ThreadId ON Contents (ThreadId);
+CREATE INDEX Contents_ThreadParentId ON Contents (ThreadParentId) WHERE ThreadParentId IS NOT NULL;
 CREATE INDEX Contents_MessageIdHeader ON Contents (MessageIdHeader) WHERE MessageIdHeader IS NOT NULL;
 CREATE INDEX Contents_SubjectBase ON Contents (SubjectBase, ReceivedAt) WHERE SubjectBase <> '';
 

@@ -1,0 +1,330 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Mox.Store;
+
+/// <summary>The only writer of an account: takes all operations that wait, runs each in a savepoint, and commits them together.</summary>
+/// <remarks>
+/// It has no thread of its own: when work comes it is queued on the store's writer threads, and runs on one of them at a time. After a
+/// failure that leaves the state in doubt it is poisoned: the next group reopens and checks the database before anything else.
+/// </remarks>
+internal sealed partial class AccountWriter
+{
+    private const int MaxGroup = 1000;
+    private const int CheckpointPages = 1000;
+    private const int CheckpointAlwaysPages = 8000;
+
+    private readonly ConcurrentQueue<WriteOperation> _queue = new();
+    private readonly List<WriteOperation> _group = [];
+    private readonly List<WriteOperation> _done = [];
+    private readonly List<(WriteOperation Operation, Exception Exception)> _failed = [];
+    private readonly WriterServices _services;
+    private readonly IGroupObserver _observer;
+    private Database? _database;
+    private readonly WriteContext _context;
+    private int _scheduled;
+    private volatile bool _closed;
+    private int _checkpointed;
+
+    public AccountWriter(WriterServices services, IGroupObserver observer)
+    {
+        _services = services;
+        _observer = observer;
+        _context = new WriteContext(
+            services.AccountName, services.Directory, services.Options, services.Files, services.TimeProvider);
+    }
+
+    /// <summary>Opens and checks the database; on the calling thread, before any operation.</summary>
+    public void Open()
+    {
+        _database = _services.Open(_context, poisoned: false);
+        _observer.Reopened(_context, _context.StoredModSeq);
+    }
+
+    public Task<T> RunAsync<T>(WriteOperation<T> operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Post(operation);
+        return operation.Task;
+    }
+
+    public void Post(WriteOperation operation)
+    {
+        _queue.Enqueue(operation);
+        Schedule();
+    }
+
+    /// <summary>Adds an operation that nobody waits for to the next group that runs, or to the closing.</summary>
+    public void PostLazily(WriteOperation operation) => _queue.Enqueue(operation);
+
+    /// <summary>Does what waits, checkpoints and closes the database. Later operations fail.</summary>
+    public Task CloseAsync()
+    {
+        var close = new DelegateOperation<bool>(_ =>
+        {
+            _closed = true;
+            return true;
+        });
+        Post(close);
+        return close.Task;
+    }
+
+    private void Schedule()
+    {
+        if (Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0)
+        {
+            _services.WriterThreads.Post(Turn);
+        }
+    }
+
+    // One group, then back of the line, so that busy accounts cannot starve others.
+    private void Turn()
+    {
+        while (_group.Count < MaxGroup && _queue.TryDequeue(out WriteOperation? operation))
+        {
+            _group.Add(operation);
+        }
+
+        if (_group.Count > 0)
+        {
+            RunGroup();
+        }
+
+        if (_closed)
+        {
+            CloseDatabase();
+        }
+        else
+        {
+            CheckpointWhenDue();
+        }
+
+        Volatile.Write(ref _scheduled, 0);
+        if (!_queue.IsEmpty)
+        {
+            Schedule();
+        }
+    }
+
+    private void RunGroup()
+    {
+        long start = _services.TimeProvider.GetTimestamp();
+        bool commitTried = false;
+        try
+        {
+            Reopen();
+            _context.BeginGroup();
+            _database!.RunPrepared("BEGIN IMMEDIATE");
+            foreach (WriteOperation operation in _group)
+            {
+                RunOne(operation);
+            }
+
+            if (_done.Count > 0)
+            {
+                _context.WriteState();
+            }
+
+            FlushDirectories();
+            commitTried = true;
+            _services.Faults?.Invoke("commit");
+            _database.RunPrepared("COMMIT");
+            _services.Faults?.Invoke("committed");
+            _context.Committed();
+            _observer.Committed(_context);
+        }
+#pragma warning disable CA1031 // Whatever went wrong goes to all who wait, and the account is reopened before it goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            FailGroup(e, commitTried);
+            return;
+        }
+
+        _services.Metrics.GroupCommitted(_done.Count, _services.TimeProvider.GetElapsedTime(start));
+        foreach (WriteOperation operation in _done)
+        {
+            operation.Complete();
+        }
+
+        foreach ((WriteOperation operation, Exception exception) in _failed)
+        {
+            operation.Fail(exception);
+        }
+
+        Clear();
+        _observer.Publish(_context);
+    }
+
+    private void RunOne(WriteOperation operation)
+    {
+        _database!.RunPrepared("SAVEPOINT operation");
+        _context.BeginOperation();
+        try
+        {
+            operation.Execute(_context);
+        }
+        catch (Exception e) when (!EndsGroup(e))
+        {
+            _context.UndoOperation();
+            _database.RunPrepared("ROLLBACK TO operation");
+            _database.RunPrepared("RELEASE operation");
+            _failed.Add((operation, Map(e)));
+            return;
+        }
+
+        _database.RunPrepared("RELEASE operation");
+        _done.Add(operation);
+    }
+
+    // SQLite may have ended the transaction by itself, or cannot be trusted to go on.
+    private bool EndsGroup(Exception exception) =>
+        (exception is SqliteException sqlite && sqlite.SqliteErrorCode is not (19 or 20 or 25)) || _database!.IsAutoCommit;
+
+    private void FlushDirectories()
+    {
+        if (_context.DirectoriesToFlush.Count == 1)
+        {
+            _services.FlushDirectory(_context.DirectoriesToFlush.First());
+        }
+        else if (_context.DirectoriesToFlush.Count > 1)
+        {
+            Task<bool>[] flushes = [.. _context.DirectoriesToFlush.Select(directory => _services.FileThreads.RunAsync(() =>
+            {
+                _services.FlushDirectory(directory);
+                return true;
+            }))];
+            // This is a thread of our own, which may wait.
+            Task.WhenAll(flushes).GetAwaiter().GetResult();
+        }
+    }
+
+    private void FailGroup(Exception exception, bool commitTried)
+    {
+        try
+        {
+            // Of a commit that failed nobody knows whether it holds: its files stay until the reopened database has said.
+            if (!commitTried && _database is not null)
+            {
+                if (!_database.IsAutoCommit)
+                {
+                    _database.RunPrepared("ROLLBACK");
+                }
+
+                _context.RemoveLinks(0);
+            }
+        }
+        catch (SqliteException e)
+        {
+            LogRollbackFailed(_services.Logger, _services.AccountName, e);
+        }
+
+        if (_database is not null)
+        {
+            LogPoisoned(_services.Logger, _services.AccountName, exception);
+            _services.Metrics.AccountPoisoned();
+            CloseDatabase();
+        }
+
+        Exception told = Map(exception);
+        if (told is not StoreException)
+        {
+            told = new AccountUnavailableException(_services.AccountName, exception);
+        }
+
+        foreach (WriteOperation operation in _group)
+        {
+            // Those that failed by themselves keep their own reason.
+            int at = _failed.FindIndex(f => ReferenceEquals(f.Operation, operation));
+            operation.Fail(at < 0 ? told : _failed[at].Exception);
+        }
+
+        Clear();
+    }
+
+    private void Reopen()
+    {
+        if (_database is not null)
+        {
+            return;
+        }
+
+        if (_closed)
+        {
+            throw new AccountUnavailableException(_services.AccountName);
+        }
+
+        _database = _services.Open(_context, poisoned: true);
+        _observer.Reopened(_context, _context.StoredModSeq);
+        LogReopened(_services.Logger, _services.AccountName);
+    }
+
+    private Exception Map(Exception exception) => exception switch
+    {
+        StoreException => exception,
+        _ when Platform.IsDiskFull(exception) => new StoreFullException(exception),
+        SqliteException { SqliteErrorCode: 13 } => new StoreFullException(exception),
+        SqliteException => new AccountUnavailableException(_services.AccountName, exception),
+        IOException or UnauthorizedAccessException => new AccountUnavailableException(_services.AccountName, exception),
+        _ => exception,
+    };
+
+    // Never inside a commit that someone waits for: when nothing waits, or when the log has grown past all measure.
+    private void CheckpointWhenDue()
+    {
+        if (_database is null)
+        {
+            return;
+        }
+
+        try
+        {
+            // A log that was begun anew is shorter than what was checkpointed of the last one.
+            _checkpointed = Math.Min(_checkpointed, _database.WalPages);
+            int pages = _database.WalPages - _checkpointed;
+            if (pages > CheckpointAlwaysPages || (pages > CheckpointPages && _queue.IsEmpty))
+            {
+                _database.Run("PRAGMA wal_checkpoint(PASSIVE)");
+                _checkpointed = _database.WalPages;
+            }
+        }
+        catch (Exception e) when (e is SqliteException or IOException)
+        {
+            LogCheckpointFailed(_services.Logger, _services.AccountName, e);
+        }
+    }
+
+    private void CloseDatabase()
+    {
+        try
+        {
+            _database?.Dispose();
+        }
+        catch (SqliteException e)
+        {
+            LogRollbackFailed(_services.Logger, _services.AccountName, e);
+        }
+
+        _database = null;
+    }
+
+    private void Clear()
+    {
+        _group.Clear();
+        _done.Clear();
+        _failed.Clear();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "account {Account}: a group of writes failed, the database is reopened and checked")]
+    private static partial void LogPoisoned(ILogger logger, string account, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: closing after a failure")]
+    private static partial void LogRollbackFailed(ILogger logger, string account, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: reopened and checked")]
+    private static partial void LogReopened(ILogger logger, string account);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: checkpoint")]
+    private static partial void LogCheckpointFailed(ILogger logger, string account, Exception exception);
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace Mox.Store;
+
+/// <summary>Reads and writes rows of the tables Contents and ParsedContents.</summary>
+internal static class ContentRows
+{
+    private static readonly ConcurrentDictionary<MessageColumns, string> Selects = new();
+
+    public static void Insert(
+        Database database, MessageId id, NewMessage message, MailboxId origin, long receivedAt, long sizeBytes, in ThreadLink thread)
+    {
+        MessageSummary summary = message.Content.Summary;
+        database.Prepare(
+            """
+            INSERT INTO Contents (Id, SizeBytes, ReceivedAt, SentAt, ThreadId, ThreadParentId, IsThreadLinkMissing, IsDsn, OriginMailboxId,
+                MessageIdHeader, SubjectBase, Subject, FromHeader, ToHeader, CcHeader, BccHeader, Preview,
+                MailFrom, RcptTo, RemoteIp, EhloDomain, TlsProtocol, TlsCipherSuite)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+            .Bind(id.Value).Bind(sizeBytes).Bind(receivedAt).Bind(summary.SentAt)
+            .Bind(thread.ThreadId).Bind(thread.ParentId).Bind(thread.IsLinkMissing).Bind(summary.IsDsn).Bind(origin.Value)
+            .Bind(summary.MessageIdHeader).Bind(summary.SubjectBase)
+            .Bind(summary.Subject).Bind(summary.From).Bind(summary.To).Bind(summary.Cc).Bind(summary.Bcc).Bind(summary.Preview)
+            .Bind(message.MailFrom).Bind(message.RcptTo).Bind(message.RemoteIp).Bind(message.EhloDomain)
+            .Bind(message.TlsProtocol).Bind(message.TlsCipherSuite)
+            .Run();
+        database.Prepare(
+            """
+            INSERT INTO ParsedContents (ContentId, ParseVersion, Prefix, Envelope, EnvelopeUtf8, Body, BodyUtf8,
+                BodyStructure, BodyStructureUtf8, MimeTree)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+            .Bind(id.Value).Bind(MessageSummary.ParseVersion).Bind(message.Prefix.Span)
+            .Bind(summary.Envelope).Bind(summary.EnvelopeUtf8).Bind(summary.Body).Bind(summary.BodyUtf8)
+            .Bind(summary.BodyStructure).Bind(summary.BodyStructureUtf8).Bind(summary.MimeTree)
+            .Run();
+    }
+
+    public static MessageRow? Read(Database database, MessageId id, MessageColumns columns)
+    {
+        Statement read = database.Prepare(Selects.GetOrAdd(columns, Select)).Bind(id.Value);
+        if (!read.Step())
+        {
+            return null;
+        }
+
+        int next = 5;
+        bool summary = columns.HasFlag(MessageColumns.Summary);
+        bool delivery = columns.HasFlag(MessageColumns.Delivery);
+        bool envelope = columns.HasFlag(MessageColumns.Envelope);
+        bool structure = columns.HasFlag(MessageColumns.BodyStructure);
+        byte[]? e = null;
+        byte[]? b = null;
+        byte[]? s = null;
+        var row = new MessageRow
+        {
+            Id = id,
+            SizeBytes = read.Int64(0),
+            ReceivedAt = DateTimeOffset.FromUnixTimeSeconds(read.Int64(1)),
+            SentAt = read.NullableInt64(2) is { } sent ? DateTimeOffset.FromUnixTimeSeconds(sent) : null,
+            ThreadId = read.Int64(3),
+            ThreadParent = read.NullableInt64(4) is { } parent ? new MessageId(parent) : null,
+            MessageIdHeader = summary ? read.NullableText(next++) : null,
+            Subject = summary ? read.Text(next++) : null,
+            From = summary ? read.Text(next++) : null,
+            To = summary ? read.Text(next++) : null,
+            Cc = summary ? read.Text(next++) : null,
+            Bcc = summary ? read.Text(next++) : null,
+            Preview = summary ? read.Text(next++) : null,
+            MailFrom = delivery ? read.NullableText(next++) : null,
+            RcptTo = delivery ? read.NullableText(next++) : null,
+            RemoteIp = delivery ? read.NullableText(next++) : null,
+            EhloDomain = delivery ? read.NullableText(next++) : null,
+            TlsProtocol = delivery ? read.NullableText(next++) : null,
+            TlsCipherSuite = delivery ? read.NullableText(next++) : null,
+            Prefix = columns.HasFlag(MessageColumns.Prefix) ? read.Blob(next++) : null,
+            Envelope = envelope ? e = read.Blob(next++) : null,
+            EnvelopeUtf8 = envelope ? read.NullableBlob(next++) ?? e : null,
+            Body = structure ? b = read.Blob(next++) : null,
+            BodyUtf8 = structure ? read.NullableBlob(next++) ?? b : null,
+            BodyStructure = structure ? s = read.Blob(next++) : null,
+            BodyStructureUtf8 = structure ? read.NullableBlob(next++) ?? s : null,
+            MimeTree = columns.HasFlag(MessageColumns.MimeTree) ? read.Blob(next) : null,
+        };
+        read.Reset();
+        return row;
+    }
+
+    public static void Delete(Database database, MessageId id)
+    {
+        database.Prepare("DELETE FROM Contents WHERE Id = ?").Bind(id.Value).Run();
+        database.Prepare("DELETE FROM ParsedContents WHERE ContentId = ?").Bind(id.Value).Run();
+    }
+
+    private static string Select(MessageColumns columns)
+    {
+        var sql = new StringBuilder("SELECT c.SizeBytes, c.ReceivedAt, c.SentAt, c.ThreadId, c.ThreadParentId");
+        Add(MessageColumns.Summary, ", c.MessageIdHeader, c.Subject, c.FromHeader, c.ToHeader, c.CcHeader, c.BccHeader, c.Preview");
+        Add(MessageColumns.Delivery, ", c.MailFrom, c.RcptTo, c.RemoteIp, c.EhloDomain, c.TlsProtocol, c.TlsCipherSuite");
+        bool parsed = false;
+        parsed |= Add(MessageColumns.Prefix, ", p.Prefix");
+        parsed |= Add(MessageColumns.Envelope, ", p.Envelope, p.EnvelopeUtf8");
+        parsed |= Add(MessageColumns.BodyStructure, ", p.Body, p.BodyUtf8, p.BodyStructure, p.BodyStructureUtf8");
+        parsed |= Add(MessageColumns.MimeTree, ", p.MimeTree");
+        sql.Append(" FROM Contents c").Append(parsed ? " JOIN ParsedContents p ON p.ContentId = c.Id" : "").Append(" WHERE c.Id = ?");
+        return sql.ToString();
+
+        bool Add(MessageColumns column, string names)
+        {
+            bool wanted = columns.HasFlag(column);
+            sql.Append(wanted ? names : "");
+            return wanted;
+        }
+    }
+}
