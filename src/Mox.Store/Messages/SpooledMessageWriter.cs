@@ -73,7 +73,7 @@ public sealed class SpooledMessageWriter : IDisposable
     /// <summary>Adds bytes.</summary>
     /// <exception cref="StoreFullException">No space left; the writer can only be disposed of.</exception>
     /// <exception cref="StoreException">The file could not be written; the writer can only be disposed of.</exception>
-    public void Write(in ReadOnlySequence<byte> bytes)
+    public void Write(ReadOnlySequence<byte> bytes)
     {
         foreach (ReadOnlyMemory<byte> segment in bytes)
         {
