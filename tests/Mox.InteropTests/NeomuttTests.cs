@@ -4,16 +4,34 @@ namespace Mox.InteropTests;
 public sealed class NeomuttTests(MoxServer server)
 {
     [InteropFact("neomutt")]
-    public async Task Batch_Send_DeliversAndSavesACopyByImap()
+    public async Task Batch_Send_Delivers()
+    {
+        string configuration = await ConfigurationAsync("batch", "set copy = no");
+        (await Programs.RunAsync("neomutt", ["-n", "-F", configuration, "-s", "neomutt batch", "somebody@example.net"], "Hello from neomutt\n", server.Folder, Home())).Expect(0);
+        using MailReader reader = server.Read("INBOX");
+        Assert.Contains("\r\n\r\nHello from neomutt\r\n", await reader.WaitForSubjectAsync("neomutt batch"), StringComparison.Ordinal);
+    }
+
+    [InteropFact("neomutt", "script")]
+    public async Task Screen_Send_SavesACopyByImap()
     {
         using MailReader reader = server.Read();
         reader.Command("CREATE NeomuttSent");
-        string configuration = await ConfigurationAsync("send", """set record = "+NeomuttSent" """);
-        (await Programs.RunAsync("neomutt", ["-n", "-F", configuration, "-s", "neomutt sends", "somebody@example.net"], "Hello from neomutt\n", server.Folder, Home())).Expect(0);
+        string editor = Path.Combine(server.Folder, "neomutt-editor");
+        await File.WriteAllTextAsync(editor, "#!/bin/sh\necho 'Hello from neomutt' >>\"$1\"\n");
+        (await Programs.RunAsync("chmod", "+x", editor)).Expect(0);
+        await ScreenAsync("NeomuttSent", await ConfigurationAsync("send", $"""
+            set record = "+NeomuttSent"
+            set editor = "{editor}"
+            push "<mail>somebody@example.net<enter>neomutt sends<enter><send-message><quit>"
+            """));
         reader.Command("SELECT INBOX");
-        Assert.Contains("\r\n\r\nHello from neomutt\r\n", await reader.WaitForSubjectAsync("neomutt sends"), StringComparison.Ordinal);
+        string message = await reader.WaitForSubjectAsync("neomutt sends");
+        Assert.Contains("\r\n\r\nHello from neomutt\r\n", message, StringComparison.Ordinal);
         reader.Command("SELECT NeomuttSent");
-        Assert.Contains("\\Seen", reader.Flags(Assert.Single(reader.Search("HEADER Subject \"neomutt sends\""))));
+        uint copy = Assert.Single(reader.Search("HEADER Subject \"neomutt sends\""));
+        Assert.Contains("\\Seen", reader.Flags(copy));
+        Assert.Contains("\r\n\r\nHello from neomutt\r\n", reader.Text(copy), StringComparison.Ordinal);
     }
 
     [InteropFact("neomutt", "script")]
@@ -31,15 +49,13 @@ public sealed class NeomuttTests(MoxServer server)
         // Opens "two", copies it, flags "three", deletes "one", and leaves.
         string keys = "<limit>~s two<enter><display-message><exit><copy-message>=NeomuttCopies<enter>"
             + "<limit>~s three<enter><flag-message><limit>~s one<enter><delete-message><limit>all<enter><quit>";
-        string configuration = await ConfigurationAsync("read", $"""
+        await ScreenAsync("NeomuttRead", await ConfigurationAsync("read", $"""
             set delete = yes
             set confirmappend = no
             set resolve = no
             set mark_old = no
             push "{keys}"
-            """);
-        string command = $"neomutt -n -F {configuration} -f =NeomuttRead";
-        (await Programs.RunAsync("script", ["-qec", command, "/dev/null"], "", server.Folder, Home(), ("TERM", "vt100"), ("LINES", "24"), ("COLUMNS", "80"))).Expect(0);
+            """));
 
         reader.Command("SELECT NeomuttRead");
         Assert.Empty(reader.Search("HEADER Subject \"neomutt one\""));
@@ -48,6 +64,12 @@ public sealed class NeomuttTests(MoxServer server)
         reader.Command("SELECT NeomuttCopies");
         Assert.EndsWith("Text two\r\n", System.Text.Encoding.ASCII.GetString(Assert.Single(reader.Fetch("1:*")).Value), StringComparison.Ordinal);
     }
+
+    /// <summary>Runs neomutt on a terminal of its own.</summary>
+    private async Task ScreenAsync(string mailbox, string configuration) =>
+        (await Programs.RunAsync(
+            "script", ["-qec", $"neomutt -n -F {configuration} -f ={mailbox}", "/dev/null"], "", server.Folder,
+            Home(), ("TERM", "vt100"), ("LINES", "24"), ("COLUMNS", "80"))).Expect(0);
 
     private (string Name, string Value) Home() => ("HOME", server.Folder);
 

@@ -43,8 +43,9 @@ public sealed class PythonTests(MoxServer server)
             i = imaplib.IMAP4('127.0.0.1', imap_port)
             ok(i.starttls(ssl_context=tls))
             ok(i.login(user, password))
+            capabilities = ok(i.capability())[0].decode().upper().split()
             for capability in ('IDLE', 'UIDPLUS', 'MOVE', 'NAMESPACE', 'ENABLE', 'CONDSTORE', 'SPECIAL-USE', 'UNSELECT', 'LITERAL+'):
-                assert capability in i.capabilities, (capability, i.capabilities)
+                assert capability in capabilities, (capability, capabilities)
             ok(i.create('Python/Sub'))
             ok(i.subscribe('Python/Sub'))
             names = [line.decode() for line in ok(i.list('""', 'Python*'))]
@@ -66,7 +67,7 @@ public sealed class PythonTests(MoxServer server)
             ok(i.store('1', '-FLAGS', '(\\Deleted)'))
             ok(i.create('Python/Copies'))
             ok(i.copy('4,5', 'Python/Copies'))
-            assert ok(i.expunge()) == [b"2", b"2"]
+            assert len(ok(i.expunge())) == 2
             assert ok(i.search(None, 'ALL')) == [b'1 2 3']
             ok(i.uid('MOVE', '1', 'Python/Copies'))
             assert ok(i.search(None, 'ALL')) == [b'1 2']

@@ -28,7 +28,7 @@ public sealed class SwaksTests(MoxServer server)
     public async Task Pipelined_Envelope_IsAcceptedInOneBatch()
     {
         ProgramResult result = await SwaksAsync("--pipeline", "--to", "a@example.net,b@example.net", "--h-Subject", "swaks pipelined");
-        Assert.Contains(">> RCPT TO:<b@example.net>", result.Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(" -> RCPT TO:<b@example.net>\n -> DATA\n<-  250 ", result.Expect(0).Output, StringComparison.Ordinal);
         using MailReader reader = server.Read("INBOX");
         Assert.NotEmpty(await reader.WaitForAnyAsync("swaks pipelined"));
     }
