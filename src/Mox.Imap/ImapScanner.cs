@@ -225,8 +225,7 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> input, bool utf8Enabled = fal
         Byte((byte)'"');
         // A leap second is the last one of its minute here; .NET knows offsets up to 14 hours.
         var local = date.ToDateTime(new TimeOnly(hour, minute, Math.Min(second, 59)));
-        if (zone.Duration() > TimeSpan.FromHours(14) || local - zone < DateTimeOffset.MinValue.UtcDateTime.AddDays(1)
-            || local - zone > DateTimeOffset.MaxValue.UtcDateTime.AddDays(-1))
+        if (zone.Duration() > TimeSpan.FromHours(14) || local.Year is 1 or 9999)
         {
             throw new ImapSyntaxException("the date is out of range", start);
         }

@@ -39,8 +39,9 @@ internal sealed class SequenceSet
         }
         resolved.Sort();
         int count = 0;
-        foreach (var range in resolved)
+        for (int i = 0; i < resolved.Count; i++)
         {
+            var range = resolved[i];
             if (count > 0 && range.First <= (ulong)resolved[count - 1].Last + 1)
             {
                 resolved[count - 1] = (resolved[count - 1].First, Math.Max(resolved[count - 1].Last, range.Last));

@@ -56,8 +56,7 @@ internal sealed class SearchMatcher
                 return subject.Text is { } content ? Is(content.Contains(text.Text, text.InHeader)) : SearchAnswer.NeedsMore;
             case SentKey sent:
                 return subject.Row is { } row
-                    ? Is(row.SentAt is { } at && Compare(sent.Compare, DateOnly.FromDateTime(at.DateTime), sent.Date))
-                    : SearchAnswer.NeedsMore;
+                    ? Is(SentDate.Of(row) is { } date && Compare(sent.Compare, date, sent.Date)) : SearchAnswer.NeedsMore;
             default:
                 return Is(MatchEntry(key, subject));
         }
@@ -168,6 +167,9 @@ internal sealed class SearchMatcher
                 break;
             case HeaderKey:
                 Columns |= MessageColumns.Summary | MessageColumns.MimeTree;
+                break;
+            case SentKey:
+                Columns |= MessageColumns.Envelope;
                 break;
             case TextKey:
                 Columns |= MessageColumns.MimeTree;
