@@ -3,7 +3,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Mox.Store;
 
+/// <summary>The model of server.db, for queries that are not hot and for migrations.</summary>
 internal sealed class ServerDbContext(SqliteConnection connection) : DbContext
 {
+    public DbSet<LoginAttemptRow> LoginAttempts => Set<LoginAttemptRow>();
+
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.UseSqlite(connection);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<LoginAttemptRow>(row =>
+        {
+            row.ToTable("LoginAttempts").HasKey(a => a.Id);
+            row.HasIndex(a => a.Fingerprint, "LoginAttempts_Fingerprint").IsUnique();
+            row.HasIndex(a => new { a.Account, a.LastAt }, "LoginAttempts_Account");
+            row.HasIndex(a => a.LastAt, "LoginAttempts_LastAt");
+        });
+        modelBuilder.Entity<SecretRow>().ToTable("Secrets").HasKey(s => s.Name);
+    }
 }

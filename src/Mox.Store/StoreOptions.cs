@@ -1,3 +1,5 @@
+using Mox.Net.Sasl;
+
 namespace Mox.Store;
 
 /// <summary>Settings of the store.</summary>
@@ -32,6 +34,9 @@ public sealed class StoreOptions
 
     /// <summary>Iterations of new SCRAM verifiers (default 100,000); a login with a weaker one renews it.</summary>
     public int ScramIterations { get; init; } = 100_000;
+
+    /// <summary>Which SASL mechanisms are offered; secrets of those that need their own are stored with the next password.</summary>
+    public SaslMechanismOptions Sasl { get; init; } = new();
 
     /// <summary>A verified password is remembered, as an HMAC under a per-process key, for this long (default 15 minutes).</summary>
     public TimeSpan RememberLogins { get; init; } = TimeSpan.FromMinutes(15);

@@ -15,12 +15,17 @@ public sealed class AccountStore : IAsyncDisposable
     private readonly string _accounts;
     private readonly string _temporary;
     private readonly Dictionary<string, Task> _closing = new(StringComparer.Ordinal);
+    private readonly ServerDatabase _server;
     private bool _disposed;
 
-    private AccountStore(StoreServices services, FileStream @lock)
+    private AccountStore(StoreServices services, FileStream @lock, ServerDatabase server)
     {
         _services = services;
         _lock = @lock;
+        _server = server;
+        LoginAttempts = new LoginAttempts(server, services.FileThreads, services.TimeProvider, services.Logger);
+        Passwords = new AccountPasswords(this, services.Options, services.TimeProvider);
+        FakeScramSecret = server.Secret("fake-scram");
         _accounts = Path.Combine(services.Options.DataDirectory, "accounts");
         _temporary = Path.Combine(services.Options.DataDirectory, "tmp");
         TimeSpan period = services.Options.IdleClose / 4;
@@ -32,6 +37,13 @@ public sealed class AccountStore : IAsyncDisposable
 
     /// <summary>The SQLite library in use: version and origin.</summary>
     public static string EngineDescription => SqliteEngine.Description;
+
+    /// <summary>The record of attempts to log in.</summary>
+    public LoginAttempts LoginAttempts { get; }
+
+    internal AccountPasswords Passwords { get; }
+
+    internal byte[] FakeScramSecret { get; }
 
     internal StoreServices Services => _services;
 
@@ -60,8 +72,24 @@ public sealed class AccountStore : IAsyncDisposable
             new StoreThreads("store files", options.FileThreads),
             new StoreMetrics(meterFactory),
             logger);
-        await services.FileThreads.RunAsync(() => Sweep(temporary)).WaitAsync(cancellationToken);
-        return new AccountStore(services, directoryLock);
+        try
+        {
+            return await services.FileThreads.RunAsync(() =>
+            {
+                Sweep(temporary);
+                return new AccountStore(services, directoryLock, new ServerDatabase(Path.Combine(options.DataDirectory, "server.db")));
+            });
+        }
+        catch (Exception e)
+        {
+            services.FileThreads.Dispose();
+            services.WriterThreads.Dispose();
+            services.Metrics.Dispose();
+            await directoryLock.DisposeAsync();
+            throw e is StoreException or OperationCanceledException
+                ? e
+                : new StoreException($"The data directory {options.DataDirectory} cannot be used: {e.Message}", e);
+        }
     }
 
     /// <summary>Names of the accounts on disk, sorted.</summary>
@@ -130,6 +158,12 @@ public sealed class AccountStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Sets the password: one SCRAM-SHA-256 verifier is stored, and remembered logins are dropped.</summary>
+    /// <exception cref="AccountNotFoundException">There is none of that name.</exception>
+    /// <exception cref="ArgumentException">The password cannot be prepared (RFC 8265 section 4.2) or is too long (1,024 bytes).</exception>
+    public Task SetPasswordAsync(string name, string password, CancellationToken cancellationToken) =>
+        Passwords.SetAsync(name, password, cancellationToken);
+
     /// <summary>A writer for a message that arrives.</summary>
     public SpooledMessageWriter CreateSpool() => new(_services.Files, _services.FileThreads, _services.Metrics);
 
@@ -162,6 +196,9 @@ public sealed class AccountStore : IAsyncDisposable
         }
 
         await Task.WhenAll(closing);
+        await LoginAttempts.CloseAsync();
+        Passwords.Dispose();
+        _server.Dispose();
         _services.FileThreads.Dispose();
         _services.WriterThreads.Dispose();
         _services.Metrics.Dispose();
