@@ -7,7 +7,7 @@ namespace Mox.Delivery;
 /// <summary>The header fields that final delivery adds, kept in the row so that all recipients share one file.</summary>
 internal static class DeliveryHeader
 {
-    /// <summary>Delivered-To, Return-Path (RFC 5321 section 4.4) and Received, in this order.</summary>
+    /// <summary>Delivered-To (RFC 9228), Return-Path (RFC 5321 section 4.4) and Received, in this order.</summary>
     /// <param name="peer">Who sent it.</param>
     /// <param name="from">The reverse-path.</param>
     /// <param name="content">What came.</param>
