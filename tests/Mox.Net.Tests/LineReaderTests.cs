@@ -190,6 +190,64 @@ public sealed class LineReaderTests
     }
 
     [Fact]
+    public async Task Read_PipelinedLines_AllocateNothing()
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+        await pipe.Writer.WriteAsync(Enumerable.Repeat("FETCH 1:* (FLAGS)\r\n"u8.ToArray(), 2_000).SelectMany(l => l).ToArray());
+        using var reader = new LineReader(pipe.Reader, 512);
+        await RunAsync(1_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await RunAsync(1_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+
+        async Task RunAsync(int lines)
+        {
+            for (var i = 0; i < lines; i++)
+            {
+                var read = reader.ReadAsync(default);
+                Assert.True(read.IsCompletedSuccessfully);
+                Assert.True((await read).Status == LineStatus.Line); // Equal would box
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Read_LinesThatAreWaitedFor_AllocateNothing()
+    {
+        // A Debug build makes every state machine an object; an optimised one pools the reader's.
+#if DEBUG
+        const int allowedForEach = 400;
+#else
+        const int allowedForEach = 1;
+#endif
+        var pipe = new Pipe(new PipeOptions(
+            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+        ReadOnlyMemory<byte> line = "FETCH 1:* (FLAGS)\r\n"u8.ToArray();
+        using var reader = new LineReader(pipe.Reader, 512);
+        // Without xunit's synchronization context, which would take every continuation elsewhere.
+        var allocated = await Task.Run(async () =>
+        {
+            await RunAsync(2_000);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            await RunAsync(1_000);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.InRange(allocated, 0, 1_000 * allowedForEach);
+
+        async Task RunAsync(int lines)
+        {
+            for (var i = 0; i < lines; i++)
+            {
+                var read = reader.ReadAsync(default);
+                Assert.False(read.IsCompleted);
+                await pipe.Writer.WriteAsync(line);
+                Assert.True(read.IsCompleted);
+                Assert.True((await read).Status == LineStatus.Line); // Equal would box
+            }
+        }
+    }
+
+    [Fact]
     public async Task Read_RandomBytes_NeverThrowsAndEnds()
     {
         var random = new Random(7);

@@ -10,7 +10,7 @@ public static class SaslBase64
     public static bool IsAbort(ReadOnlySpan<byte> line) => line.SequenceEqual("*"u8);
 
     /// <summary>
-    /// Decodes one message: base64 with padding and nothing else on the line. An empty line is an empty message.
+    /// Decodes one message: base64 (RFC 4648 section 4) with padding and nothing else on the line. An empty line is an empty message.
     /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> line, out byte[] message)
     {
