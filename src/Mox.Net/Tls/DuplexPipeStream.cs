@@ -6,6 +6,8 @@ namespace Mox.Net.Tls;
 /// <summary>A duplex pipe as the stream that <c>SslStream</c> wants; a read of zero bytes waits for data and takes none.</summary>
 internal sealed class DuplexPipeStream(IDuplexPipe transport) : Stream
 {
+    private volatile bool _isAbandoned;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -44,11 +46,18 @@ internal sealed class DuplexPipeStream(IDuplexPipe transport) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var result = await transport.Output.WriteAsync(buffer, cancellationToken);
-        if (result.IsCompleted)
+        var result = _isAbandoned ? default : await transport.Output.WriteAsync(buffer, cancellationToken);
+        if (result.IsCompleted || _isAbandoned)
         {
-            throw new IOException("The peer has closed the connection.");
+            throw new IOException("The peer has closed the connection, or takes nothing any more.");
         }
+    }
+
+    /// <summary>Ends a write that the peer does not take, and refuses all later ones.</summary>
+    public void Abandon()
+    {
+        _isAbandoned = true;
+        transport.Output.CancelPendingFlush();
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -14,12 +14,14 @@ public sealed class TlsPipe : IDuplexPipe, IAsyncDisposable
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
+    private readonly DuplexPipeStream _transport;
     private readonly SslStream _stream;
     private readonly TimeProvider _time;
     private bool _disposed;
 
-    internal TlsPipe(SslStream stream, TlsSessionInfo session, TimeProvider time)
+    internal TlsPipe(DuplexPipeStream transport, SslStream stream, TlsSessionInfo session, TimeProvider time)
     {
+        _transport = transport;
         _stream = stream;
         _time = time;
         Session = session;
@@ -46,15 +48,15 @@ public sealed class TlsPipe : IDuplexPipe, IAsyncDisposable
         }
 
         _disposed = true;
+        var closing = CloseAsync();
         try
         {
-            var closing = CloseAsync();
             await closing.WaitAsync(CloseTimeout, _time);
         }
-        catch (Exception e) when (e is IOException or TimeoutException or ObjectDisposedException or InvalidOperationException
-            or AuthenticationException or CryptographicException or OperationCanceledException)
+        catch (TimeoutException)
         {
-            // The peer is gone, takes nothing any more, or sent what is not TLS: there is nobody to say goodbye to.
+            _transport.Abandon();
+            await closing;
         }
 
         await Input.CompleteAsync();
@@ -63,7 +65,15 @@ public sealed class TlsPipe : IDuplexPipe, IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        await Output.CompleteAsync();
-        await _stream.ShutdownAsync();
+        try
+        {
+            await Output.CompleteAsync();
+            await _stream.ShutdownAsync();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException
+            or AuthenticationException or CryptographicException or OperationCanceledException)
+        {
+            // The peer is gone, takes nothing any more, or sent what is not TLS: there is nobody to say goodbye to.
+        }
     }
 }

@@ -20,13 +20,14 @@ public static class TlsUpgrade
     {
         using var timeout = new CancellationTokenSource(options.HandshakeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var stream = new SslStream(new DuplexPipeStream(transport), leaveInnerStreamOpen: true);
+        var inner = new DuplexPipeStream(transport);
+        var stream = new SslStream(inner, leaveInnerStreamOpen: true);
         var handshake = new Handshake(certificates, options);
         try
         {
             await CheckFirstByteAsync(transport.Input, either.Token);
             await stream.AuthenticateAsServerAsync(static (_, hello, state, _) => ((Handshake)state!).Choose(hello), handshake, either.Token);
-            return new TlsPipe(stream, handshake.Session(stream), time);
+            return new TlsPipe(inner, stream, handshake.Session(stream), time);
         }
         catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException
             or NotSupportedException or CryptographicException or Win32Exception)
