@@ -27,8 +27,8 @@ public sealed class SmtpOptions
     /// <summary>Most transactions that end without a delivery while none has succeeded. Default 10; then 550 5.1.0 and close.</summary>
     public int MaxFailedTransactions { get; init; } = 10;
 
-    /// <summary>Most commands between two deliveries that bring no mail nearer (NOOP, RSET, EHLO, VRFY, refused ones). Default 1000; then 421 and close.</summary>
-    public int MaxIdleCommands { get; init; } = 1000;
+    /// <summary>Most commands between two deliveries that bring no mail nearer (NOOP, RSET, EHLO, VRFY, refused ones). Default 10000; then 421 and close.</summary>
+    public int MaxIdleCommands { get; init; } = 10_000;
 
     /// <summary>Longest wait for a command, and for each part of the content. Default 30 s; then 421 4.4.2.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -177,10 +177,13 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         {
             Transaction.Recipients.Add(recipient);
             Phase = SmtpPhases.Recipients;
-            _idleCommands--;
+            CountAsProgress();
         }
         return reply;
     }
+
+    /// <summary>The command brought mail nearer, and does not count as idle.</summary>
+    public void CountAsProgress() => _idleCommands--;
 
     /// <summary>The content is complete: delivers it, or says why not. The transaction is over either way.</summary>
     public async ValueTask<SmtpReply> FinishAsync(SmtpTransaction transaction, CancellationToken ct)
@@ -217,7 +220,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         SmtpPhases.Connected => "say EHLO first",
         SmtpPhases.Chunks => $"{command.Name} cannot come between BDAT chunks: send the last one, or RSET",
         _ when command.Phases == SmtpPhases.Greeted => $"{command.Name} cannot come within a transaction: finish it, or RSET",
-        SmtpPhases.Mail when !command.Phases.HasFlag(SmtpPhases.Mail) => "no valid recipients",
+        SmtpPhases.Mail => "no valid recipients",
         _ => "say MAIL FROM first",
     });
 

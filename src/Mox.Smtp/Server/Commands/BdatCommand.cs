@@ -49,6 +49,7 @@ internal static class BdatCommand
         {
             return await session.FinishAsync(transaction, ct);
         }
+        session.CountAsProgress();
         return new SmtpReply(250, 2, 0, 0, $"{request.SizeBytes} bytes taken");
     }
 }
