@@ -12,20 +12,14 @@ internal sealed class InboundRecipient(ForwardPath path, IReadOnlyList<MailboxDe
     /// <summary>One for an address of an account, one for each member of an alias.</summary>
     public IReadOnlyList<MailboxDelivery> Deliveries => deliveries;
 
-    /// <summary>What became of the recipient. An alias has got it when a member has.</summary>
-    public SmtpReply Reply()
-    {
-        SmtpReply? worst = null;
-        foreach (var delivery in deliveries)
-        {
-            if (delivery.Reply.IsPositive)
-            {
-                return delivery.Reply;
-            }
-            worst = worst is null || delivery.Reply.IsTemporary ? delivery.Reply : worst;
-        }
-        return worst ?? Replies.UnknownUser;
-    }
+    /// <summary>
+    /// What became of the recipient. An alias has got it when a member has, though another is full; but a fault of ours for any member is
+    /// told, so that the sender tries again and nobody's copy is lost.
+    /// </summary>
+    public SmtpReply Reply() => deliveries.Select(d => d.Reply).OrderByDescending(Weight).FirstOrDefault(Replies.UnknownUser);
+
+    private static int Weight(SmtpReply reply) =>
+        reply == Replies.OverQuota ? 1 : reply.IsPositive ? 2 : reply.IsTemporary ? 3 : 0;
 }
 
 /// <summary>One mailbox that gets the message: shared by all recipients that lead to it.</summary>

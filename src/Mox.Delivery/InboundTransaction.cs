@@ -19,7 +19,6 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
     private readonly Dictionary<(string Account, string Mailbox, string Address), MailboxDelivery> _deliveries = [];
     private IMailSpool? _spool;
     private IncrementalHash? _hash;
-    private bool _hasContent;
 
     public async ValueTask<SmtpReply> AddRecipientAsync(ForwardPath recipient, CancellationToken ct)
     {
@@ -52,11 +51,6 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         {
             // Only unknown users: nothing is kept.
             return;
-        }
-        if (!_hasContent)
-        {
-            _hasContent = true;
-            _hash = _deliveries.Count > 1 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         }
         _hash?.AppendData(bytes);
         try
@@ -108,6 +102,10 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
     private SmtpReply Accept(ForwardPath recipient, IReadOnlyList<MailboxDelivery> deliveries)
     {
         _recipients.Add(new InboundRecipient(recipient, deliveries));
+        if (_deliveries.Count > 1)
+        {
+            _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        }
         return Replies.RecipientAccepted;
     }
 
@@ -154,27 +152,31 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
             LogStoreFull(context.Logger, e);
             throw new SmtpReplyException(Replies.StoreFull);
         }
-        if (_deliveries.Count == 1)
+        if (_hash is null)
         {
             await DeliverOneAsync(_deliveries.Values.First(), content, null);
             return;
         }
-        string? hash = _hash is null ? null : Convert.ToHexString(_hash.GetHashAndReset());
+        string hash = Convert.ToHexString(_hash.GetHashAndReset());
         await Parallel.ForEachAsync(_deliveries.Values, new ParallelOptions { MaxDegreeOfParallelism = MaxParallel },
             async (delivery, _) => await DeliverOneAsync(delivery, content, hash));
         Remember(hash);
     }
 
     // Where some have it and others do not, the sender hears of a failure and will send it to all again.
-    private void Remember(string? hash)
+    private void Remember(string hash)
     {
-        if (hash is null || _deliveries.Values.All(d => d.Reply.IsPositive) || !_deliveries.Values.Any(d => d.Reply.IsPositive))
-        {
-            return;
-        }
+        bool isDone = _recipients.All(r => r.Reply().IsPositive);
         foreach (var delivery in _deliveries.Values.Where(d => d.Reply.IsPositive))
         {
-            context.Recent.Add(RecentKey(hash, delivery));
+            if (isDone)
+            {
+                context.Recent.Remove(RecentKey(hash, delivery));
+            }
+            else
+            {
+                context.Recent.Add(RecentKey(hash, delivery));
+            }
         }
     }
 

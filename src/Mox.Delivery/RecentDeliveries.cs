@@ -15,7 +15,7 @@ internal sealed class RecentDeliveries(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, DateTimeOffset> _until = [];
-    private readonly Queue<Key> _order = new();
+    private readonly Queue<(Key Key, DateTimeOffset Until)> _order = new();
 
     /// <summary>A message for a mailbox.</summary>
     /// <param name="ContentHash">SHA-256 of the content, in hexadecimal.</param>
@@ -29,15 +29,28 @@ internal sealed class RecentDeliveries(TimeProvider time)
     {
         lock (_gate)
         {
-            if (!_until.ContainsKey(key))
-            {
-                _order.Enqueue(key);
-            }
-            _until[key] = time.GetUtcNow() + Lifetime;
+            var until = time.GetUtcNow() + Lifetime;
+            _until[key] = until;
+            _order.Enqueue((key, until));
             while (_order.Count > MaxEntries)
             {
-                _until.Remove(_order.Dequeue());
+                // A later entry of the same key keeps it.
+                var (oldest, oldestUntil) = _order.Dequeue();
+                if (_until.TryGetValue(oldest, out var current) && current == oldestUntil)
+                {
+                    _until.Remove(oldest);
+                }
             }
+        }
+    }
+
+    /// <summary>Forgets a delivery: all have the message, and the same content would be a new one.</summary>
+    public void Remove(Key key)
+    {
+        lock (_gate)
+        {
+            // Its place in the order stays, and goes by age.
+            _until.Remove(key);
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class FakeInboundMail : IInboundMail
 
     public TimeSpan Delay { get; set; }
 
+    public bool KeepsContent { get; set; } = true;
+
     public Func<Task> BeforeResult { get; set; } = () => Task.CompletedTask;
 
     public ValueTask<IInboundTransaction> BeginAsync(SmtpPeer peer, Envelope envelope, CancellationToken ct)
@@ -64,7 +66,10 @@ internal sealed class FakeTransaction : IInboundTransaction
     public void Write(ReadOnlySpan<byte> bytes)
     {
         Owner?.At("write");
-        Content.Write(bytes);
+        if (Owner?.KeepsContent != false)
+        {
+            Content.Write(bytes);
+        }
     }
 
     public async ValueTask<InboundResult> DeliverAsync(ContentFacts content, CancellationToken ct)

@@ -34,7 +34,7 @@ internal sealed class SmtpFixture : IDisposable
 
     public ReceivedIdCipher Ids { get; } = new(new byte[ReceivedIdCipher.KeyBytes]);
 
-    public SmtpServices Services { get; }
+    public SmtpServices Services { get; set; }
 
     public static SmtpOptions Options { get; } = new() { Hostname = "mail.example", Limits = false };
 

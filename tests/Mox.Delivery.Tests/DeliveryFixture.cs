@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text;
+using Mox.Addresses;
+using Mox.Config;
+using Mox.Smtp;
+using Mox.Smtp.Server;
+using Mox.Testing;
+
+namespace Mox.Delivery.Tests;
+
+/// <summary>Delivery over a fake store: accounts alice and bob at here.example, some aliases, a disabled domain.</summary>
+internal sealed class DeliveryFixture : IDisposable
+{
+    public DeliveryFixture(DeliveryOptions? options = null)
+    {
+        Options = options ?? new DeliveryOptions();
+        Mail = new InboundMail(Store, new ConfiguredRecipients(new AddressResolver(Config)), new DeliveryMetrics(Metrics), Time, Options,
+            new RecordingLogger<InboundMail>(Logs));
+    }
+
+    public static MoxConfig Config { get; } = ConfigLoader.Parse("""
+        { "Mox": { "Hostname": "mail.example", "DataDirectory": "data", "Postmaster": { "Account": "alice" },
+            "Listeners": { "public": { "Addresses": [ "127.0.0.1" ], "Smtp": {} } } } }
+        """u8.ToArray(), """
+        { "Domains": {
+            "here.example": { "LocalPartSeparators": [ "+" ], "Aliases": {
+                "all": { "Addresses": [ "alice@here.example", "bob@here.example" ] },
+                "both": { "Addresses": [ "bob@here.example" ] } } },
+            "off.example": { "Disabled": true } },
+          "Accounts": {
+            "alice": { "Destinations": { "alice@here.example": {}, "alice@off.example": {} } },
+            "bob": { "Destinations": { "bob@here.example": { "Mailbox": "Lists/Work" }, "no@here.example": { "SmtpError": "550 never" }, "later@here.example": { "SmtpError": "421 later" } } } } }
+        """u8.ToArray(), "/nowhere");
+
+    public FakeMailStore Store { get; } = new();
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public RecordingLoggerProvider Logs { get; } = new();
+
+    public MetricRecorder Metrics { get; } = new();
+
+    public DeliveryOptions Options { get; }
+
+    public InboundMail Mail { get; }
+
+    public static SmtpPeer Peer { get; } = new()
+    {
+        Cid = "1",
+        ReceivedId = "abc",
+        RemoteIp = IPAddress.Parse("192.0.2.1"),
+        LocalIp = IPAddress.Parse("2001:db8::1"),
+        Hostname = "mail.example",
+        Hello = new SmtpHost(Domain.Parse("client.example")),
+        IsExtended = true,
+    };
+
+    public static ForwardPath To(string address) =>
+        address.Contains('@', StringComparison.Ordinal) && Address.Parse(address) is var a
+            ? new ForwardPath(a.LocalPart, new SmtpHost(a.Domain))
+            : new ForwardPath(LocalPart.Parse(address), null);
+
+    public static Envelope From(string address, long? size = null) => new(
+        address.Length == 0 ? ReversePath.Null : new ReversePath(new SmtpMailbox(Address.Parse(address).LocalPart, new SmtpHost(Address.Parse(address).Domain))),
+        size, MailBody.SevenBit, SmtpUtf8: false);
+
+    public async Task<SmtpReply> RcptAsync(string recipient, long? size = null, IInboundMail? mail = null)
+    {
+        await using var transaction = await (mail ?? Mail).BeginAsync(Peer, From("a@there.example", size), default);
+        return await transaction.AddRecipientAsync(To(recipient), default);
+    }
+
+    /// <summary>A whole transaction; recipients that are refused are left out.</summary>
+    public async Task<InboundResult> SendContentAsync(string content, IInboundMail? mail, params string[] recipients)
+    {
+        await using var transaction = await (mail ?? Mail).BeginAsync(Peer, From("a@there.example"), default);
+        foreach (string recipient in recipients)
+        {
+            await transaction.AddRecipientAsync(To(recipient), default);
+        }
+        byte[] bytes = Encoding.UTF8.GetBytes(content);
+        transaction.Write(bytes);
+        return await transaction.DeliverAsync(new ContentFacts(bytes.Length, 0, false, false, Time.GetUtcNow()) { MessageId = "<1@there.example>" }, default);
+    }
+
+    public Task<InboundResult> SendAsync(params string[] recipients) => SendContentAsync("Subject: x\r\n\r\nhello\r\n", null, recipients);
+
+    public void Dispose()
+    {
+        Assert.Equal(0, Store.Open);
+        Metrics.Dispose();
+    }
+}
