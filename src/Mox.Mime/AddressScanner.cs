@@ -209,6 +209,7 @@ internal ref struct AddressScanner(string text)
     {
         StringBuilder? joined = null;
         var word = "";
+        SkipSpaceAndComments();
         while (_at < _text.Length)
         {
             var start = _at;

@@ -51,8 +51,8 @@ public static class DecodedContent
         var probe = new byte[ProbeBytes];
         using var stream = Open(part, source);
         var length = stream.ReadAtLeast(probe, probe.Length, throwOnEndOfStream: false);
-        // The probe may end inside a character.
-        for (var cut = 0; cut < Math.Min(4, length + 1); cut++)
+        // A full probe may end inside a character.
+        for (var cut = 0; cut < (length == probe.Length ? 4 : 1); cut++)
         {
             if (System.Text.Unicode.Utf8.IsValid(probe.AsSpan(0, length - cut)))
             {

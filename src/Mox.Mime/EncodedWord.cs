@@ -8,7 +8,8 @@ public static class EncodedWord
 {
     // RFC 2047 section 2 allows 75; longer ones are seen, and past this it is no word.
     private const int MaxWordLength = 8_192;
-    private const int MaxEncodedLength = 75;
+    // RFC 2047 section 2 allows 75, and lines of 76: this fits behind the names of most fields.
+    private const int MaxEncodedLength = 63;
     private const string Prefix = "=?utf-8?";
 
     private static readonly SearchValues<char> NotInCharset = SearchValues.Create(" \t=\"<>@,");
@@ -60,10 +61,12 @@ public static class EncodedWord
     public static string Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!NeedsEncoding(text))
-        {
-            return text;
-        }
+        return NeedsEncoding(text) ? EncodeAlways(text) : text;
+    }
+
+    /// <summary>Encodes a text as encoded words even if it could stand as it is, since it would lose spaces or not fold.</summary>
+    internal static string EncodeAlways(string text)
+    {
         var useBase64 = IsMostlyBinary(text);
         var room = MaxEncodedLength - Prefix.Length - 4; // "q?" and "?="
         var result = new StringBuilder();

@@ -45,7 +45,7 @@ internal static class HeaderRules
     // The beginning of a long line may end inside a character.
     private static bool IsUtf8(ReadOnlySpan<byte> line)
     {
-        for (var cut = 0; cut < Math.Min(4, line.Length); cut++)
+        for (var cut = 0; cut < (line[^1] == '\n' ? 1 : Math.Min(4, line.Length)); cut++)
         {
             if (System.Text.Unicode.Utf8.IsValid(line[..^cut]))
             {

@@ -92,13 +92,14 @@ public sealed class MimePart
     {
         get
         {
-            var name = Find(DispositionParameters, "filename") ?? Parameter("name");
-            return name is null ? null : EncodedWord.Decode(name);
+            var name = Find(DispositionParameters, "filename") ?? Find(Parameters, "name");
+            // RFC 2047 section 5 forbids encoded words in parameters; many senders use them all the same.
+            return name is { Extended: null } ? EncodedWord.Decode(name.Value.Value) : name?.Value;
         }
     }
 
     /// <summary>The decoded value of a Content-Type parameter, or null.</summary>
-    public string? Parameter(string name) => Find(Parameters, name);
+    public string? Parameter(string name) => Find(Parameters, name)?.Value;
 
     /// <summary>
     /// The part that an IMAP section number names, seen from this message (RFC 9051 section 6.4.5.1): a message that is no multipart has
@@ -157,13 +158,13 @@ public sealed class MimePart
         }
     }
 
-    private static string? Find(IReadOnlyList<MimeParameter> parameters, string name)
+    private static MimeParameter? Find(IReadOnlyList<MimeParameter> parameters, string name)
     {
         for (var i = 0; i < parameters.Count; i++)
         {
             if (parameters[i].Name == name)
             {
-                return parameters[i].Value;
+                return parameters[i];
             }
         }
         return null;
