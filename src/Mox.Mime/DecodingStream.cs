@@ -6,8 +6,8 @@ internal sealed class DecodingStream(MimePart part, ReadAt source) : Stream
     private const int BufferBytes = 8_192;
 
     private readonly TransferDecoder _decoder = new(part.Encoding);
-    private readonly byte[] _input = new byte[BufferBytes];
-    private readonly byte[] _output = new byte[BufferBytes];
+    private readonly byte[] _input = TransferDecoder.IsNeeded(part.Encoding) ? new byte[BufferBytes] : [];
+    private readonly byte[] _output = TransferDecoder.IsNeeded(part.Encoding) ? new byte[BufferBytes] : [];
     private long _offset = part.BodyStart;
     private int _inputLength;
     private int _outputStart;
