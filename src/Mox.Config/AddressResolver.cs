@@ -94,7 +94,7 @@ public sealed class AddressResolver
     /// The account that this login address belongs to, or null. A login may be any address of the account, also through a separator or a
     /// catchall, but not an alias; mail for it may be refused and its domain disabled.
     /// </summary>
-    public AccountConfig? ResolveLogin(Address login)
+    public Resolution.ToAccount? ResolveLogin(Address login)
     {
         if (!_config.Domains.ContainsKey(login.Domain))
         {
@@ -102,12 +102,9 @@ public sealed class AddressResolver
         }
 
         Address canonical = Canonical(login);
-        if (_explicit.TryGetValue(canonical, out (AccountConfig Account, DestinationConfig) found))
-        {
-            return found.Account;
-        }
-
-        return !_aliases.ContainsKey(canonical) && _catchalls.TryGetValue(login.Domain, out found) ? found.Account : null;
+        bool isFound = _explicit.TryGetValue(canonical, out (AccountConfig Account, DestinationConfig Destination) found)
+            || (!_aliases.ContainsKey(canonical) && _catchalls.TryGetValue(login.Domain, out found));
+        return isFound ? new Resolution.ToAccount(found.Account, found.Destination.Mailbox, canonical) : null;
     }
 
     private static Resolution Deliver((AccountConfig Account, DestinationConfig Destination) found, Address canonical) =>

@@ -1,1 +1,3 @@
-return 0;
+using Mox.Host.Cli;
+
+return await MoxCommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -152,7 +152,7 @@ public class AddressResolverTests
     [InlineData("nobody@example.org", null)]
     [InlineData("alice@elsewhere.example", null)]
     public void ResolveLogin_OnlyAddressesOfAnAccount(string login, string? account) =>
-        Assert.Equal(account, Resolver.ResolveLogin(Configs.Address(login))?.Name);
+        Assert.Equal(account, Resolver.ResolveLogin(Configs.Address(login))?.Account.Name);
 
     [Fact]
     public void Canonical_AppliedTwice_ChangesNothing()

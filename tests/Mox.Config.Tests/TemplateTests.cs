@@ -45,7 +45,7 @@ public class TemplateTests
     {
         MoxConfig config = LocalserveConfig.Create("/tmp/x", address is null ? null : IPAddress.Parse(address), offset);
         Assert.Equal(("/tmp/x/data", smtpPort), (config.DataDirectory, config.Listeners[0].Smtp!.Port));
-        Assert.Equal("mox", new AddressResolver(config).ResolveLogin(Configs.Address(LocalserveConfig.Login))?.Name);
+        Assert.Equal("mox", new AddressResolver(config).ResolveLogin(Configs.Address(LocalserveConfig.Login))?.Account.Name);
         Assert.Empty(ConfigLoader.Validate(config));
     }
 

@@ -1,0 +1,100 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Mox.Config;
+using Mox.Delivery;
+using Mox.Imap;
+using Mox.Smtp;
+using Mox.Store;
+
+namespace Mox.Host.Serving;
+
+/// <summary>A running server: the store, and one Kestrel with an endpoint for each service of each listener.</summary>
+/// <remarks>The store is opened before the first connection is taken, and closed after the last one has ended.</remarks>
+public sealed class MoxServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private MoxServer(WebApplication app, IReadOnlyList<OpenEndpoint> endpoints) => (_app, Endpoints) = (app, endpoints);
+
+    /// <summary>Where connections are taken.</summary>
+    public IReadOnlyList<OpenEndpoint> Endpoints { get; }
+
+    /// <summary>Opens the store, makes what is missing, and takes connections.</summary>
+    /// <exception cref="StoreException">The data directory cannot be used.</exception>
+    public static async Task<MoxServer> StartAsync(MoxServerOptions options, CancellationToken ct)
+    {
+        var plan = new EndpointPlan();
+        var store = new OpenStore();
+        WebApplication app = Build(options, plan, store);
+        try
+        {
+            await store.StartAsync(options, app.Services, ct);
+            plan.Endpoints = await ServiceEndpoints.CreateAsync(options, app.Services, ct);
+            // The server exists since the host was built, and reads its endpoints from these options when it starts.
+            plan.Apply(app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value);
+            await app.StartAsync(ct);
+            return new MoxServer(app, plan.Open());
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the server has stopped: by a signal, or by <see cref="StopAsync"/>.</summary>
+    public Task WaitForShutdownAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    /// <summary>Takes no more connections, lets sessions say goodbye, and closes the store.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    // Nothing is read from the current directory or the environment: the configuration is what the options say.
+    private static WebApplication Build(MoxServerOptions options, EndpointPlan plan, OpenStore store)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        options.ConfigureLogging(builder.Logging);
+        builder.Services.AddSingleton(options.Time);
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton(store.Get);
+        builder.Services.AddSingleton(new AddressResolver(options.Config));
+        builder.Services.AddSingleton<IRecipients>(services => Recipients(options, services.GetRequiredService<AddressResolver>()));
+        builder.Services.AddSingleton(new DeliveryOptions { Limits = options.Config.Limits.Enabled });
+        builder.Services.AddMoxSmtp().AddMoxDelivery().AddMoxImap();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        if (options.HandleSignals)
+        {
+            builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        }
+        else
+        {
+            builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        }
+
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseSockets(sockets =>
+            sockets.CreateBoundListenSocket = address => ListenSockets.Bind((IPEndPoint)address, plan.ServiceAt((IPEndPoint)address)));
+        return builder.Build();
+    }
+
+    private static IRecipients Recipients(MoxServerOptions options, AddressResolver resolver)
+    {
+        var configured = new ConfiguredRecipients(resolver);
+        MoxConfig config = options.Config;
+        return options.IsLocalserve ? new LocalserveRecipients(configured, config.Accounts[config.Postmaster.Account]) : configured;
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,31 @@
+using Mox.Config;
+
+namespace Mox.Host.Serving;
+
+/// <summary>What a server runs with.</summary>
+public sealed class MoxServerOptions
+{
+    /// <summary>The configuration, validated.</summary>
+    public required MoxConfig Config { get; init; }
+
+    /// <summary>Sets up where the log goes.</summary>
+    public required Action<ILoggingBuilder> ConfigureLogging { get; init; }
+
+    /// <summary>
+    /// Mail for unknown addresses goes to the account of localserve, some localparts simulate errors, and accounts that are configured but not
+    /// there yet are made, with the password of localserve. Default false.
+    /// </summary>
+    public bool IsLocalserve { get; init; }
+
+    /// <summary>SIGTERM, SIGINT and SIGQUIT stop the server. Default false: then only <see cref="MoxServer.StopAsync"/> does.</summary>
+    public bool HandleSignals { get; init; }
+
+    /// <summary>How long sessions have to say goodbye. Default 5 s; then their connections are cut.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Iterations of new password verifiers; null is the store's default. Low only in tests.</summary>
+    public int? ScramIterations { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

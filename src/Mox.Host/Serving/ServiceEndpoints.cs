@@ -1,0 +1,145 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Mox.Addresses;
+using Mox.Config;
+using Mox.Delivery;
+using Mox.Host.Logging;
+using Mox.Imap;
+using Mox.Net;
+using Mox.Net.Limits;
+using Mox.Net.Sasl;
+using Mox.Net.Tls;
+using Mox.Smtp;
+using Mox.Smtp.Server;
+using Mox.Store;
+
+namespace Mox.Host.Serving;
+
+/// <summary>Joins configuration, store and protocols: a handler for each service of each listener. A service is added here and nowhere else.</summary>
+internal sealed class ServiceEndpoints
+{
+    private readonly MoxConfig _config;
+    private readonly IServiceProvider _services;
+    private readonly TimeProvider _time;
+    private readonly AccountStore _store;
+    private readonly IInboundMail _inbound;
+    private readonly IAuthenticator _authenticator;
+    private readonly ConnectionIdSource _connectionIds;
+    private readonly ReceivedIdCipher _receivedIds;
+    private readonly bool _hasIpv6Loopback = ListenSockets.HasIpv6Loopback();
+
+    private ServiceEndpoints(MoxServerOptions options, IServiceProvider services)
+    {
+        (_config, _services, _time) = (options.Config, services, options.Time);
+        _store = services.GetRequiredService<AccountStore>();
+        _connectionIds = new ConnectionIdSource(_time);
+        _receivedIds = ReceivedIdKey.Load(_config.DataDirectory);
+        _authenticator = Authentication(services);
+        var inbound = services.GetRequiredService<IInboundMail>();
+        _inbound = options.IsLocalserve ? new ErrorSimulatingMail(inbound, _time) : inbound;
+    }
+
+    /// <summary>The endpoints of a configuration.</summary>
+    /// <exception cref="UserErrorException">A certificate cannot be used.</exception>
+    public static async Task<IReadOnlyList<Endpoint>> CreateAsync(
+        MoxServerOptions options, IServiceProvider services, CancellationToken ct)
+    {
+        var join = new ServiceEndpoints(options, services);
+        var endpoints = new List<Endpoint>();
+        foreach (ListenerConfig listener in options.Config.Listeners)
+        {
+            ServerCertificates? certificates = await Certificates.LoadAsync(listener, ct);
+            join.Add(endpoints, listener, "SMTP", listener.Smtp?.Port, () => join.Smtp(listener, listener.Smtp!, certificates));
+            join.Add(endpoints, listener, "IMAP", listener.Imap?.Port, () => join.Imap(listener, certificates, false, listener.Imap!.AllowPlaintextLogin));
+            join.Add(endpoints, listener, "IMAPS", listener.Imaps?.Port, () => join.Imap(listener, certificates, true, false));
+        }
+
+        return endpoints;
+    }
+
+    private void Add(List<Endpoint> endpoints, ListenerConfig listener, string service, int? port, Func<ConnectionHandler> handler)
+    {
+        if (port is not { } number)
+        {
+            return;
+        }
+
+        ConnectionHandler one = handler();
+        foreach (IPAddress address in listener.Addresses)
+        {
+            if (!address.Equals(IPAddress.IPv6Loopback) || _hasIpv6Loopback)
+            {
+                endpoints.Add(new Endpoint(service, listener.Name, new IPEndPoint(address, number), one.OnConnectedAsync));
+            }
+        }
+    }
+
+    private SmtpConnectionHandler Smtp(ListenerConfig listener, SmtpListenerConfig smtp, ServerCertificates? certificates)
+    {
+        var services = new SmtpServices
+        {
+            Inbound = _inbound,
+            Certificates = certificates,
+            ConnectionLimits = Limits(),
+            ConnectionIds = _connectionIds,
+            ReceivedIds = _receivedIds,
+            Trace = MoxLogging.TraceOf(_config.Log.Level),
+            Metrics = _services.GetRequiredService<SmtpMetrics>(),
+            Time = _time,
+        };
+        var options = new SmtpOptions
+        {
+            Hostname = listener.Hostname.Ascii,
+            MaxMessageBytes = listener.MaxMessageBytes,
+            Limits = _config.Limits.Enabled,
+            Pedantic = _config.Pedantic,
+            RefuseBareLineFeed = smtp.RefuseBareLf,
+            StartTls = smtp.StartTls != StartTlsMode.Off,
+            RequireStartTls = smtp.StartTls == StartTlsMode.Required,
+            TlsResume = smtp.TlsResume,
+        };
+        return new SmtpConnectionHandler(services, options, _services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
+    }
+
+    private ImapConnectionHandler Imap(ListenerConfig listener, ServerCertificates? certificates, bool implicitTls, bool allowPlaintext)
+    {
+        var services = new ImapServices
+        {
+            Accounts = _store,
+            Authenticator = _authenticator,
+            Certificates = certificates,
+            ConnectionLimits = Limits(),
+            ConnectionIds = _connectionIds,
+            Metrics = _services.GetRequiredService<ImapMetrics>(),
+            Time = _time,
+        };
+        var options = new ImapOptions
+        {
+            ImplicitTls = implicitTls,
+            AllowPlaintextAuthentication = allowPlaintext,
+            MaxMessageBytes = listener.MaxMessageBytes,
+            Limits = _config.Limits.Enabled,
+            Trace = MoxLogging.TraceOf(_config.Log.Level),
+        };
+        return new ImapConnectionHandler(services, options, _services.GetRequiredService<ILogger<ImapConnectionHandler>>());
+    }
+
+    private StoreAuthenticator Authentication(IServiceProvider services)
+    {
+        var addresses = services.GetRequiredService<AddressResolver>();
+        return new StoreAuthenticator(
+            _store,
+            login => Find(addresses, login),
+            new FailedLoginLimiter(_time, _config.Limits.Enabled),
+            _config.Hostname.Ascii,
+            delays: _config.Limits.Enabled,
+            services.GetRequiredService<ILogger<StoreAuthenticator>>());
+    }
+
+    private static LoginTarget? Find(AddressResolver addresses, string login) =>
+        Address.TryParse(login, out Address address) && addresses.ResolveLogin(address) is { } found
+            ? new LoginTarget(found.Account.Name, found.Canonical.ToString(), found.Account.LoginDisabled is not null)
+            : null;
+
+    private ConnectionLimits? Limits() => _config.Limits.Enabled ? new ConnectionLimits(_time) : null;
+}

@@ -1,0 +1,122 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Mox.Config;
+using Mox.Host.Serving;
+using Mox.Net.Tls;
+using Mox.Testing;
+
+namespace Mox.FunctionalTests;
+
+/// <summary>The whole server of localserve in this process, in a directory of its own, on ports that the system chooses.</summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly TempDirectory _directory = new();
+    private MoxServer? _server;
+
+    /// <summary>What it logs, all starts together.</summary>
+    public RecordingLoggerProvider Log { get; } = new();
+
+    /// <summary>Changes the configuration before a start.</summary>
+    public Func<MoxConfig, MoxConfig> Configure { get; set; } = config => config;
+
+    public string DataDirectory => _directory["data"];
+
+    public static async Task<TestServer> StartAsync(Func<MoxConfig, MoxConfig>? configure = null)
+    {
+        var server = new TestServer { Configure = configure ?? (config => config) };
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public async Task StartAgainAsync() => _server = await StartAsync(Config(0));
+
+    /// <summary>Starts another one over the same directory.</summary>
+    public Task<MoxServer> StartAsync(MoxConfig config) => MoxServer.StartAsync(
+        new MoxServerOptions
+        {
+            Config = config,
+            ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log),
+            IsLocalserve = true,
+            ScramIterations = 4096,
+        },
+        CancellationToken.None);
+
+    /// <summary>Its configuration, with SMTP on this port.</summary>
+    public MoxConfig Config(int smtpPort)
+    {
+        MoxConfig config = LocalserveConfig.Create(_directory.Path, IPAddress.Loopback);
+        ListenerConfig listener = config.Listeners[0];
+        string certificate = listener.Tls!.Certificates[0].CertificateFile;
+        if (!File.Exists(certificate))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(certificate)!);
+            File.WriteAllText(certificate, SelfSigned.ToPem(TestCertificates.Certificate));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(certificate, UnixFileMode.UserRead);
+            }
+        }
+
+        return Configure(config with
+        {
+            Listeners =
+            [
+                listener with
+                {
+                    Smtp = new SmtpListenerConfig { Port = smtpPort },
+                    Imap = new ImapListenerConfig { Port = 0 },
+                    Imaps = new ImapsListenerConfig { Port = 0 },
+                },
+            ],
+            Limits = config.Limits with { Enabled = false },
+        });
+    }
+
+    public int Port(string service) => _server!.Endpoints.Single(endpoint => endpoint.Service == service).Address.Port;
+
+    /// <summary>A client of a service, connected; IMAPS with its TLS.</summary>
+    public async Task<LineClient> ConnectAsync(string service)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, Port(service));
+        var client = new LineClient(new SocketPipe(new NetworkStream(socket, ownsSocket: true)));
+        if (service == "IMAPS")
+        {
+            await client.StartTlsAsync("localhost", applicationProtocols: "imap");
+        }
+
+        return client;
+    }
+
+    /// <summary>Plays a transcript on a connection of its own.</summary>
+    public async Task PlayAsync(string service, string script)
+    {
+        await using LineClient client = await ConnectAsync(service);
+        await Transcript.RunAsync(client, script);
+    }
+
+    public async Task StopAsync()
+    {
+        await _server!.StopAsync();
+        _server = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await StopAsync();
+        }
+
+        _directory.Dispose();
+    }
+
+    private sealed class SocketPipe(NetworkStream stream) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(stream);
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream);
+    }
+}
