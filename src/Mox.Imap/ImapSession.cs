@@ -23,6 +23,7 @@ internal sealed partial class ImapSession(
 
     private readonly ConnectionId _cid = services.ConnectionIds.Next();
     private IDuplexPipe _transport = connection.Transport;
+    private CancellationTokenRegistration _stopAtDeadline;
     private readonly CancellationToken _shutdown = ShutdownOf(connection);
     private readonly IdleTimeout _timeout = new(services.Time, connection.ConnectionClosed, ShutdownOf(connection));
     private ProtocolTrace _trace = null!;
@@ -152,7 +153,7 @@ internal sealed partial class ImapSession(
     public Task<ImapFrame> BeginReadLine(CancellationTokenSource stop)
     {
         var deadline = _timeout.Start(IdleTimeout);
-        deadline.Register(static state => ((CancellationTokenSource)state!).Cancel(), stop);
+        _stopAtDeadline = deadline.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stop);
         return Reader.ReadPlainLineAsync(stop.Token).AsTask();
     }
 
@@ -174,6 +175,9 @@ internal sealed partial class ImapSession(
         }
         finally
         {
+            // The source that it cancels does not outlive the wait.
+            await _stopAtDeadline.DisposeAsync();
+            _stopAtDeadline = default;
             _timeout.Stop();
         }
     }

@@ -37,6 +37,10 @@ internal static class IdleCommand
                 await TellAsync(session);
             }
         }
+        catch (OperationCanceledException)
+        {
+            // The wait for news was cut by a deadline or a shutdown, and so is the one for the line: it says which, below.
+        }
         catch (ImapConnectionGoneException)
         {
             await stop.CancelAsync();
