@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -51,7 +52,7 @@ public sealed class ReceivedIdCipher
     {
         cid = 0;
         Span<byte> block = stackalloc byte[16];
-        if (text is not { Length: 22 } || !Base64Url.TryDecodeFromChars(text, block, out int written) || written != 16)
+        if (text is not { Length: 22 } || Base64Url.DecodeFromChars(text, block, out _, out int written) != OperationStatus.Done || written != 16)
         {
             return false;
         }
