@@ -117,7 +117,7 @@ public class ImapCommandReaderTests
         long sent = 0;
         while (!frame.IsCompleted && sent < 10_000_000)
         {
-            await pipe.Writer.WriteAsync(new byte[16384]);
+            await Task.WhenAny(frame, pipe.Writer.WriteAsync(new byte[16384]).AsTask()); // nobody reads after the end
             sent += 16384;
         }
         Assert.Equal(ImapFrameKind.Overflow, (await frame).Kind);
