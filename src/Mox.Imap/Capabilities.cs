@@ -53,6 +53,11 @@ internal static class Capabilities
         {
             names = names.Concat(session.Mechanisms.Select(m => "AUTH=" + m));
         }
+        else
+        {
+            var disabled = session.CapabilitiesDisabled;
+            names = names.Where(name => !disabled.Contains(name, StringComparer.OrdinalIgnoreCase));
+        }
         return string.Join(' ', names);
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Mox.Net;
 
 namespace Mox.Imap;
@@ -28,6 +29,9 @@ public sealed class ImapOptions
 
     /// <summary>Longest wait for the client to take what is written. Default 5 min; then the connection is cut.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The oldest TLS taken: 1.2 (default) or 1.3.</summary>
+    public SslProtocols MinimumTls { get; init; } = SslProtocols.Tls12;
 
     /// <summary>Longest TLS handshake. Default 1 min.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromMinutes(1);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mox.Net;
 using Mox.Net.Limits;
 using Mox.Net.Sasl;
@@ -23,6 +24,9 @@ public sealed record ImapServices
 
     /// <summary>Numbers the connections, in common with the other servers of the process.</summary>
     public required ConnectionIdSource ConnectionIds { get; init; }
+
+    /// <summary>Capabilities that an account's clients cannot bear: not announced to it once it has logged in. Default none.</summary>
+    public Func<string, ImmutableArray<string>> CapabilitiesDisabled { get; init; } = static _ => [];
 
     /// <summary>Counters.</summary>
     public required ImapMetrics Metrics { get; init; }

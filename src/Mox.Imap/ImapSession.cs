@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
@@ -185,6 +186,9 @@ internal sealed partial class ImapSession(
     /// <summary>Fires when the connection is gone: the token for work that a command does.</summary>
     public CancellationToken Closed => connection.ConnectionClosed;
 
+    /// <summary>Capabilities that are not announced to the account that has logged in.</summary>
+    public ImmutableArray<string> CapabilitiesDisabled => services.CapabilitiesDisabled(Account.Name);
+
     /// <summary>How long a client may stay silent now.</summary>
     public TimeSpan IdleTimeout => State == ImapStates.NotAuthenticated ? options.LoginTimeout : options.IdleTimeout;
 
@@ -235,7 +239,7 @@ internal sealed partial class ImapSession(
         {
             LoginOutcome.Aborted => new ImapSyntaxException("authentication was given up"),
             LoginOutcome.BadProtocol => new ImapSyntaxException("the response does not fit the mechanism"),
-            LoginOutcome.LoginDisabled => new ImapNoException(ResponseCodes.AuthorizationFailed, "this account cannot log in"),
+            LoginOutcome.LoginDisabled => new ImapNoException(ResponseCodes.AuthorizationFailed, result.Text ?? "this account cannot log in"),
             LoginOutcome.Error => new ImapNoException(ResponseCodes.Unavailable, "try again later"),
             _ => new ImapNoException(ResponseCodes.AuthenticationFailed, "bad credentials"),
         };
@@ -304,7 +308,7 @@ internal sealed partial class ImapSession(
         var certificates = services.Certificates ?? throw new TlsHandshakeException(TlsHandshakeFailure.Other);
         var tls = await TlsUpgrade.AcceptAsync(
             connection.Transport, certificates,
-            new TlsAcceptOptions { ApplicationProtocols = ["imap"], HandshakeTimeout = options.HandshakeTimeout },
+            new TlsAcceptOptions { ApplicationProtocols = ["imap"], MinProtocol = options.MinimumTls, HandshakeTimeout = options.HandshakeTimeout },
             services.Time, Closed);
         Reader.Release();
         _transport = tls;

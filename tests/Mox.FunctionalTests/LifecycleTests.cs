@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Mox.Config;
 using Mox.Store;
 using Mox.Testing;
 
@@ -154,8 +156,43 @@ public class LifecycleTests
         await server.PlayAsync("IMAPS", "S: * OK *\nC: a LOGIN mox@localhost wrong-secret\nS: a NO *");
         await server.StopAsync();
         LogEntry line = Assert.Single(server.Log.AtLeast(LogLevel.Information), entry => entry.Category.EndsWith("StoreAuthenticator", StringComparison.Ordinal));
-        Assert.Contains("127.0.0.1", line.Message, StringComparison.Ordinal);
+        Assert.StartsWith("failed authentication attempt ", line.Message, StringComparison.Ordinal);
+        Assert.Contains(" remote=127.0.0.1 ", line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Log.Entries, entry => entry.ToString().Contains("wrong-secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Account_LoginAndCapabilitiesDisabled_IsSaid()
+    {
+        await using TestServer server = await TestServer.StartAsync(config =>
+        {
+            config = WithAccounts.Add(config);
+            AccountConfig anna = config.Accounts["anna"] with { LoginDisabled = "pay your bill" };
+            AccountConfig ben = config.Accounts["ben"] with { ImapCapabilitiesDisabled = ["CONDSTORE"] };
+            return config with { Accounts = config.Accounts.SetItem("anna", anna).SetItem("ben", ben) };
+        });
+        await server.PlayAsync("IMAPS", """
+            S: * OK [CAPABILITY * CONDSTORE *
+            C: a LOGIN anna@localhost moxmoxmox
+            S: a NO [AUTHORIZATIONFAILED] pay your bill
+            """.Replace("* CONDSTORE *", "*", StringComparison.Ordinal));
+        await using LineClient client = await server.ConnectAsync("IMAPS");
+        Assert.Contains(" CONDSTORE ", await client.ReadLineAsync(), StringComparison.Ordinal);
+        await client.SendLineAsync("a LOGIN ben@localhost moxmoxmox");
+        Assert.DoesNotContain("CONDSTORE", await client.ReadLineAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Listener_Tls13Only_RefusesTls12()
+    {
+        await using TestServer server = await TestServer.StartAsync(config => config with
+        {
+            Listeners = [.. config.Listeners.Select(listener => listener with { Tls = listener.Tls! with { MinimumVersion = SslProtocols.Tls13 } })],
+        });
+        await using LineClient client = await server.ConnectAsync("IMAP");
+        await Transcript.RunAsync(client, "S: * OK *\nC: a STARTTLS\nS: a OK *");
+        await Assert.ThrowsAnyAsync<Exception>(() => client.StartTlsAsync("localhost", SslProtocols.Tls12));
+        await server.PlayAsync("IMAPS", "S: * OK *");
     }
 
     [Fact]

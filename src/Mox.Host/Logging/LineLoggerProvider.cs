@@ -8,6 +8,7 @@ namespace Mox.Host.Logging;
 internal sealed class LineLoggerProvider(LogOutput output, LogFormat format, TimeProvider time) : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentDictionary<string, LineLogger> _loggers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MessageShape> _shapes = new(StringComparer.Ordinal);
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
 
     public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, name => new LineLogger(this, PackageOf(name)));
@@ -41,10 +42,12 @@ internal sealed class LineLoggerProvider(LogOutput output, LogFormat format, Tim
     {
         var fields = new List<KeyValuePair<string, object?>>(8);
         // The cid comes first, then what the call says; a trace line has its text in the message already.
-        _scopes.ForEachScope(static (scope, fields) => Add(fields, scope), fields);
+        _scopes.ForEachScope(static (scope, fields) => Add(fields, scope, null), fields);
+        MessageShape? shape = ShapeOf(state);
         if (level > LogLevel.Trace)
         {
-            Add(fields, state);
+            Add(fields, state, shape);
+            message = shape?.Text ?? message;
         }
 
         var e = new LogEvent
@@ -69,19 +72,26 @@ internal sealed class LineLoggerProvider(LogOutput output, LogFormat format, Tim
         output.Write(line.ToString());
     }
 
-    private static void Add(List<KeyValuePair<string, object?>> fields, object? state)
+    // Templates are constants of the program, so there are only so many.
+    private MessageShape? ShapeOf(object? state) =>
+        state is IReadOnlyList<KeyValuePair<string, object?>> { Count: > 0 } values && values[^1] is { Key: "{OriginalFormat}", Value: string template }
+            ? _shapes.GetOrAdd(template, static template => new MessageShape(template))
+            : null;
+
+    private static void Add(List<KeyValuePair<string, object?>> fields, object? state, MessageShape? shape)
     {
         if (state is not IEnumerable<KeyValuePair<string, object?>> pairs)
         {
             return;
         }
 
-        foreach (KeyValuePair<string, object?> pair in pairs)
+        foreach ((string name, object? value) in pairs)
         {
+            string key = shape?.KeyOf(name) ?? name;
             // Kestrel's own id of a connection says nothing that our cid does not.
-            if (pair.Key is not ("{OriginalFormat}" or "ConnectionId") && pair.Key.Length > 0 && !fields.Exists(field => field.Key.Equals(pair.Key, StringComparison.OrdinalIgnoreCase)))
+            if (name is not ("{OriginalFormat}" or "ConnectionId") && key.Length > 0 && !fields.Exists(field => field.Key.Equals(key, StringComparison.OrdinalIgnoreCase)))
             {
-                fields.Add(pair);
+                fields.Add(new KeyValuePair<string, object?>(key, value));
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Mox.Addresses;
 using Mox.Config;
@@ -97,6 +98,7 @@ internal sealed class ServiceEndpoints
             StartTls = smtp.StartTls != StartTlsMode.Off,
             RequireStartTls = smtp.StartTls == StartTlsMode.Required,
             TlsResume = smtp.TlsResume,
+            MinimumTls = listener.Tls?.MinimumVersion ?? SslProtocols.Tls12,
         };
         return new SmtpConnectionHandler(services, options, _services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
     }
@@ -110,6 +112,7 @@ internal sealed class ServiceEndpoints
             Certificates = certificates,
             ConnectionLimits = Limits(),
             ConnectionIds = _connectionIds,
+            CapabilitiesDisabled = account => _config.Accounts.GetValueOrDefault(account)?.ImapCapabilitiesDisabled ?? [],
             Metrics = _services.GetRequiredService<ImapMetrics>(),
             Time = _time,
         };
@@ -118,6 +121,7 @@ internal sealed class ServiceEndpoints
             ImplicitTls = implicitTls,
             AllowPlaintextAuthentication = allowPlaintext,
             MaxMessageBytes = listener.MaxMessageBytes,
+            MinimumTls = listener.Tls?.MinimumVersion ?? SslProtocols.Tls12,
             Limits = _config.Limits.Enabled,
             Trace = MoxLogging.TraceOf(_config.Log.Level),
         };
@@ -130,7 +134,7 @@ internal sealed class ServiceEndpoints
         return new StoreAuthenticator(
             _store,
             login => Find(addresses, login),
-            new FailedLoginLimiter(_time, _config.Limits.Enabled),
+            new FailedLoginLimiter(_time, _config.Limits.Enabled, _config.Limits.FailedLoginsPerMinute, _config.Limits.FailedLoginsPerDay),
             _config.Hostname.Ascii,
             delays: _config.Limits.Enabled,
             services.GetRequiredService<ILogger<StoreAuthenticator>>());
@@ -138,8 +142,10 @@ internal sealed class ServiceEndpoints
 
     private static LoginTarget? Find(AddressResolver addresses, string login) =>
         Address.TryParse(login, out Address address) && addresses.ResolveLogin(address) is { } found
-            ? new LoginTarget(found.Account.Name, found.Canonical.ToString(), found.Account.LoginDisabled is not null)
+            ? new LoginTarget(found.Account.Name, found.Canonical.ToString(), found.Account.LoginDisabled is not null, found.Account.LoginDisabled)
             : null;
 
-    private ConnectionLimits? Limits() => _config.Limits.Enabled ? new ConnectionLimits(_time) : null;
+    private ConnectionLimits? Limits() => _config.Limits is { Enabled: true } limits
+        ? new ConnectionLimits(_time, newPerMinute: limits.ConnectionsPerMinute, open: limits.ConcurrentConnections)
+        : null;
 }

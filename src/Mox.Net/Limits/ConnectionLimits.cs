@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Mox.Net.Limits;
 
-/// <summary>Bounds a network's connections: 300/900/2700 new ones a minute, 30/90/270 open at once. One for each service.</summary>
+/// <summary>Bounds a network's connections: new ones a minute and open at once; the networks around an address have three and nine times as many. One for each service.</summary>
 /// <remarks>Thread-safe. Memory is bounded by the open connections and by <see cref="RateLimiter.MaxNetworks"/>.</remarks>
-public sealed class ConnectionLimits(TimeProvider time, bool isEnabled = true)
+public sealed class ConnectionLimits(TimeProvider time, bool isEnabled = true, int newPerMinute = 300, int open = 30)
 {
     private readonly Lock _gate = new();
-    private readonly RateLimiter _rate = new(time, new RateWindow(TimeSpan.FromMinutes(1), 300, 900, 2_700));
+    private readonly RateLimiter _rate = new(time, new RateWindow(TimeSpan.FromMinutes(1), newPerMinute, 3L * newPerMinute, 9L * newPerMinute));
     private readonly Dictionary<NetworkKey, int> _open = [];
 
     /// <summary>Takes a place for a connection; dispose it when the connection ends. Null: refuse it, and why.</summary>
@@ -48,7 +48,7 @@ public sealed class ConnectionLimits(TimeProvider time, bool isEnabled = true)
         return new Place(this, address);
     }
 
-    private static int MaxOpen(int mask) => mask switch { 0 => 30, 1 => 90, _ => 270 };
+    private long MaxOpen(int mask) => mask switch { 0 => open, 1 => 3L * open, _ => 9L * open };
 
     private void Leave(IPAddress address)
     {

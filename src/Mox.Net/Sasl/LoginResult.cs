@@ -7,6 +7,9 @@ namespace Mox.Net.Sasl;
 /// <param name="Delay">What to wait before answering (the tarpit after failed attempts); zero without limits.</param>
 public sealed record LoginResult(LoginOutcome Outcome, string? Account, string? LoginAddress, TimeSpan Delay)
 {
+    /// <summary>What the operator wants the user to read, with <see cref="LoginOutcome.LoginDisabled"/>; null for a text of the protocol's.</summary>
+    public string? Text { get; init; }
+
     /// <summary>True when the login succeeded.</summary>
     public bool IsOk => Outcome == LoginOutcome.Ok;
 

@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+
 namespace Mox.Smtp.Server;
 
 /// <summary>How one SMTP listener behaves. Immutable while it runs.</summary>
@@ -53,6 +55,9 @@ public sealed class SmtpOptions
 
     /// <summary>TLS can be started, if the listener has certificates. Default true.</summary>
     public bool StartTls { get; init; } = true;
+
+    /// <summary>The oldest TLS taken: 1.2 (default) or 1.3.</summary>
+    public SslProtocols MinimumTls { get; init; } = SslProtocols.Tls12;
 
     /// <summary>TLS sessions can be resumed. Default false: some large senders fail on it.</summary>
     public bool TlsResume { get; init; }

@@ -332,7 +332,13 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         UpgradeAfterReply = false;
         await ResetAsync();
         // Unknown names get the default certificate rather than no mail.
-        var options = new TlsAcceptOptions { AllowResume = Options.TlsResume, UnknownNameFallsBack = true, HandshakeTimeout = Options.HandshakeTimeout };
+        var options = new TlsAcceptOptions
+        {
+            AllowResume = Options.TlsResume,
+            MinProtocol = Options.MinimumTls,
+            UnknownNameFallsBack = true,
+            HandshakeTimeout = Options.HandshakeTimeout,
+        };
         try
         {
             await _transport.UpgradeAsync(_services.Certificates!, options);

@@ -184,9 +184,20 @@ public sealed partial class StoreAuthenticator : IAuthenticator, ISaslBackend
         state.IsCounted = state.IsLimited = state.IsUnavailable = false;
         _store.LoginAttempts.Record(target?.Account, login, mechanism, outcome, context);
         _store.Services.Metrics.LoginAttempted(context.Protocol, outcome.ToString());
-        LogAttempt(_logger, outcome, login ?? "", target?.Account ?? "-", context.Protocol, mechanism, context.RemoteIp, context.Cid);
         bool ok = outcome == LoginOutcome.Ok;
-        return new LoginResult(outcome, ok ? target!.Account : null, ok ? target!.Address : null, Delay(state.Failures, ok));
+        if (ok)
+        {
+            LogSuccess(_logger, login ?? "", target!.Account, context.Protocol, mechanism, context.RemoteIp, context.Cid);
+        }
+        else
+        {
+            LogFailure(_logger, outcome, login ?? "", target?.Account ?? "", context.Protocol, mechanism, context.RemoteIp, context.Cid);
+        }
+
+        return new LoginResult(outcome, ok ? target!.Account : null, ok ? target!.Address : null, Delay(state.Failures, ok))
+        {
+            Text = outcome == LoginOutcome.LoginDisabled ? target?.DisabledText : null,
+        };
     }
 
     // 1 s, 2 s, 4 s, ... for the failures of one connection.
@@ -197,10 +208,16 @@ public sealed partial class StoreAuthenticator : IAuthenticator, ISaslBackend
     private Attempts StateOf(LoginContext context) => _attempts.GetValue(context, static _ => new Attempts());
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "login {Outcome}: login {Login} account {Account} protocol {Protocol} mechanism {Mechanism} remote {RemoteIp} cid {Cid}")]
-    private static partial void LogAttempt(
+        Message = "authenticated login={Login} account={Account} protocol={Protocol} mechanism={Mechanism} remote={Remote} cid={Cid}")]
+    private static partial void LogSuccess(
+        ILogger logger, string login, string account, string protocol, string mechanism, System.Net.IPAddress remote, string cid);
+
+    // fail2ban looks for these words and remote=.
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "failed authentication attempt outcome={Outcome} login={Login} account={Account} protocol={Protocol} mechanism={Mechanism} remote={Remote} cid={Cid}")]
+    private static partial void LogFailure(
         ILogger logger, LoginOutcome outcome, string login, string account, string protocol, string mechanism,
-        System.Net.IPAddress remoteIp, string cid);
+        System.Net.IPAddress remote, string cid);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "login could not be checked, cid {Cid}")]
     private static partial void LogUnavailable(ILogger logger, string cid, Exception exception);

@@ -24,6 +24,22 @@ public class LogLineTests
         Assert.Equal("l=info m=\"delivered 7 from a@example.org\" pkg=smtp cid=19a4 messageid=7 from=a@example.org t=2026-01-02T03:04:05.678Z\n", line);
     }
 
+    [Theory]
+    [InlineData("delivered from={MailFrom} to={Rcpt}", "delivered", "from=1 to=2")]
+    [InlineData("ended: reason={Reason}, after={Count}", "ended", "reason=1 after=2")]
+    [InlineData("login {Outcome} of={Login}", "login 1 of=2", "outcome=1 login=2")]
+    [InlineData("a={A} then b={B}", "a=1 then b=2", "a=1 b=2")]
+    [InlineData("said a={A} and {B}", "said a=1 and 2", "a=1 b=2")]
+    [InlineData("both {A}={B}", "both 1=2", "a=1 b=2")]
+    public void Logfmt_FieldsInTemplate_AreNotSaidTwice(string template, string message, string fields)
+    {
+        // CA2254: the template is the subject of this test.
+#pragma warning disable CA2254
+        string line = Logged(LogFormat.Logfmt, "Mox.Smtp.X", logger => logger.LogInformation(template, 1, 2));
+#pragma warning restore CA2254
+        Assert.StartsWith($"l=info m=\"{message}\" pkg=smtp {fields} t=", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Json_Event_IsOneObjectWithTheSame()
     {
