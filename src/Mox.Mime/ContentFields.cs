@@ -7,7 +7,8 @@ internal static class ContentFields
     private const int MaxTextLength = 4_096;
     private const int MaxLanguages = 100;
 
-    public static void Take(MimePart part, FieldId id, string text, long offset, ProblemList problems)
+    /// <summary>Writes what a field says into its part; tells how many parameters or the like it had.</summary>
+    public static int Take(MimePart part, FieldId id, string text, long offset, ProblemList problems)
     {
         switch (id)
         {
@@ -38,9 +39,19 @@ internal static class ContentFields
                 break;
             case FieldId.ContentLanguage:
                 part.Languages =
-                    [.. (Cut(text) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(MaxLanguages)];
+                [
+                    .. (Cut(text) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                        .Take(MaxLanguages),
+                ];
                 break;
         }
+        return id switch
+        {
+            FieldId.ContentType => part.Parameters.Count,
+            FieldId.ContentDisposition => part.DispositionParameters.Count,
+            FieldId.ContentLanguage => part.Languages.Count,
+            _ => 0,
+        };
     }
 
     private static void TakeType(MimePart part, string text, long offset, ProblemList problems)

@@ -9,6 +9,7 @@ internal sealed class EnvelopeBuilder
 
     private string? _date, _subject, _inReplyTo, _messageId, _references;
     private IReadOnlyList<EmailAddress> _from = [], _sender = [], _replyTo = [], _to = [], _cc = [], _bcc = [];
+    private int _addresses;
 
     public static MessageEnvelope Build(HeaderBlock header)
     {
@@ -24,8 +25,17 @@ internal sealed class EnvelopeBuilder
         return builder.Build();
     }
 
-    /// <summary>Takes a field. The first of its kind counts, but recipients of several fields are joined.</summary>
-    public void Add(FieldId id, ReadOnlySpan<byte> value, bool isFirst)
+    /// <summary>
+    /// Takes a field and tells how many addresses it added. The first of its kind counts, but recipients of several fields are joined.
+    /// </summary>
+    public int Add(FieldId id, ReadOnlySpan<byte> value, bool isFirst)
+    {
+        var before = _addresses;
+        Take(id, value, isFirst);
+        return _addresses - before;
+    }
+
+    private void Take(FieldId id, ReadOnlySpan<byte> value, bool isFirst)
     {
         if (!isFirst && id is not (FieldId.To or FieldId.Cc or FieldId.Bcc))
         {
@@ -90,13 +100,14 @@ internal sealed class EnvelopeBuilder
         return text.Length > MaxTextLength ? text[..MaxTextLength] : text;
     }
 
-    private static IReadOnlyList<EmailAddress> Addresses(IReadOnlyList<EmailAddress> before, ReadOnlySpan<byte> value)
+    private IReadOnlyList<EmailAddress> Addresses(IReadOnlyList<EmailAddress> before, ReadOnlySpan<byte> value)
     {
         if (before.Count >= MaxAddresses)
         {
             return before;
         }
         var parsed = AddressListParser.ParseList(HeaderText.Unfold(value), MaxAddresses - before.Count);
+        _addresses += parsed.Count;
         if (before.Count == 0)
         {
             return parsed;

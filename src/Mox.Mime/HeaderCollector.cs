@@ -8,6 +8,9 @@ internal sealed class HeaderCollector(MimeLimits limits, ProblemList problems)
     /// <summary>What a part without Content-Type has (RFC 2045 section 5.2).</summary>
     public static readonly IReadOnlyList<MimeParameter> DefaultParameters = [new MimeParameter("charset", "us-ascii")];
 
+    // What an address or a parameter costs in memory and in BODYSTRUCTURE beside its text.
+    private const int ItemCost = 64;
+
     private readonly List<byte> _value = [];
     private readonly HashSet<FieldId> _seen = [];
     private MimePart _part = new();
@@ -149,12 +152,12 @@ internal sealed class HeaderCollector(MimeLimits limits, ProblemList problems)
         var isFirst = _seen.Add(id);
         if (id >= FieldId.Date)
         {
-            _envelope?.Add(id, value, isFirst);
+            _retained += ItemCost * (_envelope?.Add(id, value, isFirst) ?? 0);
         }
         else if (isFirst)
         {
             // RFC says once; the first counts.
-            ContentFields.Take(_part, id, HeaderText.Unfold(value), _fieldOffset, problems);
+            _retained += ItemCost * ContentFields.Take(_part, id, HeaderText.Unfold(value), _fieldOffset, problems);
         }
     }
 }

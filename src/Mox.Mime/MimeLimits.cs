@@ -18,7 +18,9 @@ public sealed record MimeLimits
     /// <summary>Bytes of one header field that are interpreted (1 MB); the rest of a longer field is ignored.</summary>
     public int MaxFieldBytes { get; init; } = 1_000_000;
 
-    /// <summary>Bytes of header fields kept in memory for one message (4 MB); later fields are ignored.</summary>
+    /// <summary>
+    /// Bytes of header fields kept in memory for one message (4 MB), each address and parameter counted as 64 more; later fields are ignored.
+    /// </summary>
     public int MaxRetainedBytes { get; init; } = 4_000_000;
 
     /// <summary>Problems collected in strict mode (100).</summary>

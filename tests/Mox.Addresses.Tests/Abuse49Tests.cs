@@ -29,7 +29,7 @@ public class Abuse49Tests
     [Fact]
     public void Abuse49_Canonical_IsStable()
     {
-        for (var code = 0x20; code < 0x1_1000; code++)
+        for (var code = 0x20; code < 0x1_1000; code += code < 0x2_FFF ? 1 : 3)
         {
             if (!Rune.IsValid(code) || !LocalPart.TryFromValue("a" + new Rune(code) + "\u0301z", out var localPart, out _))
             {

@@ -84,7 +84,11 @@ public class DomainTests
     }
 
     [Fact]
-    public void TryParse_Null_IsFalse() => Assert.False(Domain.TryParse(null, out _));
+    public void TryParse_NullOrLoneSurrogate_IsFalse()
+    {
+        Assert.False(Domain.TryParse(null, out _));
+        Assert.False(Domain.TryParse("a" + (char)0xD800 + ".example", out _));
+    }
 
     [Theory]
     [InlineData("a.example.com", "example.com", true)]

@@ -104,4 +104,17 @@ public class Abuse14Tests
         Assert.Equal(2_001, message.PartCount);
         Assert.InRange(message.Root.Walk().Sum(p => (p.Description?.Length ?? 0) + (p.Parameter("name")?.Length ?? 0)), 1, 4_000_000);
     }
+
+    [Fact]
+    public void Abuse14_ShortAddressesAndParametersInManyMessages_KeepBoundedMemory()
+    {
+        var part = "--b\nContent-Type: message/rfc822\n\nTo: " + string.Concat(Enumerable.Repeat("a,", 5_000)) + "\n\nx\n"
+            + "--b\nContent-Type: a/b" + string.Concat(Enumerable.Range(0, 900).Select(i => $";p{i}=")) + "\n\nx\n";
+        var message = Tree.Parse("Content-Type: multipart/mixed; boundary=b\n\n" + string.Concat(Enumerable.Repeat(part, 200)));
+        Assert.True(message.IsTruncated);
+        // Past the bound not even Content-Type is read, so later messages are not looked into.
+        Assert.InRange(message.PartCount, 402, 600);
+        Assert.InRange(message.Root.Walk().Sum(p => p.Parameters.Count + (p.Envelope?.To.Count ?? 0)), 1, 4_000_000 / 64 + 10_000);
+        Assert.InRange(ImapRendering.BodyStructure(message.Root, true, ImapForm.Rev1).Length, 1, 2_000_000);
+    }
 }

@@ -14,25 +14,25 @@ internal static class Work
     }
 
     /// <summary>
-    /// Holds that eight times the input takes less than 24 times as long (quadratic: 64 times), or next to nothing. The best of some tries
-    /// counts, for both sizes, so that a busy machine changes nothing.
+    /// Holds that 64 times the input takes less than 768 times as long, where quadratic work would take 4096 times: linear with room for a
+    /// busy machine. The best of some tries counts, for both sizes. Up to eight times <paramref name="size"/> is tried.
     /// </summary>
     public static void AssertLinear(int size, Action<int> action)
     {
-        const int Tries = 10;
-        const double NextToNothing = 20;
-        action(size / 4); // code is compiled
+        const int Tries = 5;
+        const double LeastMilliseconds = 0.02;
+        action(size / 8); // code is compiled
         double small = double.MaxValue, large = double.MaxValue;
         for (var i = 0; i < Tries; i++)
         {
-            small = Math.Min(small, Time(() => action(size)));
+            small = Math.Min(small, Time(() => action(size / 8)));
             large = Math.Min(large, Time(() => action(size * 8)));
-            if (large < NextToNothing || large < 24 * small)
+            if (large < 768 * Math.Max(small, LeastMilliseconds))
             {
                 return;
             }
         }
-        Assert.Fail($"eight times the input took {large:F1} ms, after {small:F1} ms for one");
+        Assert.Fail($"64 times the input took {large:F1} ms, after {small:F3} ms for one");
     }
 
     private static double Time(Action action)
