@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mox.Addresses;
 
-/// <summary>An email address, <c>local@domain</c>, without display name or angle brackets (RFC 5321 section 4.1.2).</summary>
+/// <summary>
+/// An email address, <c>local@domain</c>, without display name or angle brackets (RFC 5321 section 4.1.2).
+/// </summary>
 /// <param name="LocalPart">What stands before the @.</param>
 /// <param name="Domain">What stands after it; never an address literal.</param>
 public readonly record struct Address(LocalPart LocalPart, Domain Domain) : IComparable<Address>

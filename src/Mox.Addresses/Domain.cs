@@ -3,10 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Mox.Addresses;
 
 /// <summary>
-/// A domain name in both of its forms: A-labels for the wire and comparison, U-labels for people (RFC 5890 section 2.3.2.1).
+/// A domain name in both of its forms: A-labels for the wire and comparison, U-labels for people (RFC 5890 section
+/// 2.3.2.1).
 /// </summary>
 /// <remarks>
-/// Mapped by UTS 46, non-transitional. Never empty when it came from <see cref="Parse"/>, never with a trailing dot, never an address
+/// Mapped by UTS 46, non-transitional. Never empty when it came from <see cref="Parse"/>, never with a trailing dot,
+/// never an address
 /// literal. Two domains are equal when their A-label forms are. <c>default</c> is no domain: <see cref="IsEmpty"/>.
 /// </remarks>
 public readonly record struct Domain : IComparable<Domain>
@@ -53,7 +55,8 @@ public readonly record struct Domain : IComparable<Domain>
         DomainParser.TryParse(text, lax: false, out domain, out problem);
 
     /// <summary>
-    /// Also takes what is seen in DNS and in greetings but is no host name: underscores, hyphens at the ends of a label, and an
+    /// Also takes what is seen in DNS and in greetings but is no host name: underscores, hyphens at the ends of a
+    /// label, and an
     /// all-numeric last label.
     /// </summary>
     public static bool TryParseLax([NotNullWhen(true)] string? text, out Domain domain) =>

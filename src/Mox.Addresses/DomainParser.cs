@@ -72,7 +72,9 @@ internal static class DomainParser
         }
     }
 
-    /// <summary>Letters, digits and hyphens, in labels of 1 to 63 (RFC 5321 section 4.1.2, RFC 1035 section 2.3.4).</summary>
+    /// <summary>
+    /// Letters, digits and hyphens, in labels of 1 to 63 (RFC 5321 section 4.1.2, RFC 1035 section 2.3.4).
+    /// </summary>
     private static string? CheckAscii(string ascii, bool lax)
     {
         if (ascii.Length > Domain.MaxAsciiLength)
@@ -143,7 +145,9 @@ internal static class DomainParser
         return null;
     }
 
-    /// <summary>A label in a right-to-left script has no left-to-right letters, and the reverse (RFC 5893 section 2).</summary>
+    /// <summary>
+    /// A label in a right-to-left script has no left-to-right letters, and the reverse (RFC 5893 section 2).
+    /// </summary>
     private static bool MixesDirections(string label)
     {
         bool left = false, right = false;

@@ -7,12 +7,15 @@ namespace Mox.Addresses;
 /// What stands before the @ of an address: unquoted, in NFC (RFC 5321 section 4.1.2, RFC 6531 section 3.3).
 /// </summary>
 /// <remarks>
-/// Compared exactly, by ordinal; whether case counts is the domain's rule: compare <see cref="Fold"/> where it does not. The empty
+/// Compared exactly, by ordinal; whether case counts is the domain's rule: compare <see cref="Fold"/> where it does
+/// not. The empty
 /// localpart (<c>""@example.com</c>) is valid, and so is <c>default</c>, which equals it.
 /// </remarks>
 public readonly record struct LocalPart : IComparable<LocalPart>
 {
-    /// <summary>The longest localpart taken, in UTF-8 octets, unquoted; RFC 5321 section 4.5.3.1.1 asks for 64.</summary>
+    /// <summary>
+    /// The longest localpart taken, in UTF-8 octets, unquoted; RFC 5321 section 4.5.3.1.1 asks for 64.
+    /// </summary>
     public const int MaxOctets = 128;
 
     private readonly string? _value;
@@ -55,7 +58,8 @@ public readonly record struct LocalPart : IComparable<LocalPart>
     }
 
     /// <summary>
-    /// Parses the localpart at the start of <paramref name="text"/> and tells where it ends, for a grammar that goes on with
+    /// Parses the localpart at the start of <paramref name="text"/> and tells where it ends, for a grammar that goes on
+    /// with
     /// <c>@domain</c>.
     /// </summary>
     public static bool TryParsePrefix(
@@ -74,7 +78,8 @@ public readonly record struct LocalPart : IComparable<LocalPart>
     public LocalPart Fold() => new(Value.ToLowerInvariant().Normalize(NormalizationForm.FormC));
 
     /// <summary>
-    /// A key that is equal for localparts which people or other programs could take for one another by case, width or other
+    /// A key that is equal for localparts which people or other programs could take for one another by case, width or
+    /// other
     /// compatibility forms (NFKC, folded); two accounts must not share it. Not an address.
     /// </summary>
     public string ConfusableKey() => LocalPartParser.ConfusableKey(Value);

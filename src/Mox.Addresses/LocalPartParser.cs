@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Mox.Addresses;
 
-/// <summary>The grammar of localparts: Dot-string and Quoted-string with UTF-8 (RFC 5321 section 4.1.2, RFC 6531 section 3.3).</summary>
+/// <summary>
+/// The grammar of localparts: Dot-string and Quoted-string with UTF-8 (RFC 5321 section 4.1.2, RFC 6531 section 3.3).
+/// </summary>
 internal static class LocalPartParser
 {
     // atext (RFC 5322 section 3.2.3); non-ASCII is checked apart.
@@ -136,7 +138,9 @@ internal static class LocalPartParser
         return octets > LocalPart.MaxOctets ? $"it is longer than {LocalPart.MaxOctets} octets" : null;
     }
 
-    /// <summary>Not: controls, line separators, direction overrides (they hide the true order on a screen), noncharacters.</summary>
+    /// <summary>
+    /// Not: controls, line separators, direction overrides (they hide the true order on a screen), noncharacters.
+    /// </summary>
     private static bool IsAllowed(Rune rune) =>
         rune.Value is not ((>= 0x200E and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
             or (>= 0xFDD0 and <= 0xFDEF) or 0xFEFF)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Mox.Addresses;
 
-/// <summary>Whether this process has what addresses need: IDNA and normalisation, which .NET takes from libicu.</summary>
+/// <summary>
+/// Whether this process has what addresses need: IDNA and normalisation, which .NET takes from libicu.
+/// </summary>
 public static class UnicodeSupport
 {
     private static readonly Lazy<bool> Works = new(Probe);
@@ -12,7 +14,9 @@ public static class UnicodeSupport
     public static bool IsAvailable => Works.Value;
 
     /// <summary>Stops a start-up without libicu, since addresses would then be compared wrongly.</summary>
-    /// <exception cref="InvalidOperationException">IDNA or normalisation is missing; the message says what to install.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// IDNA or normalisation is missing; the message says what to install.
+    /// </exception>
     public static void Require()
     {
         if (!IsAvailable)

@@ -1,7 +1,8 @@
 namespace Mox.Mime;
 
 /// <summary>
-/// Address lists of headers, with groups, comments, source routes and what else is seen (RFC 5322 sections 3.4 and 4.4).
+/// Address lists of headers, with groups, comments, source routes and what else is seen (RFC 5322 sections 3.4 and
+/// 4.4).
 /// </summary>
 /// <remarks>Never fails: what is no address becomes an entry without host. Linear, without recursion.</remarks>
 public static class AddressListParser

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Mox.Mime;
 
-/// <summary>The cursor under <see cref="AddressListParser"/>: one entry after another, each character looked at once.</summary>
+/// <summary>
+/// The cursor under <see cref="AddressListParser"/>: one entry after another, each character looked at once.
+/// </summary>
 internal ref struct AddressScanner(string text)
 {
     // An encoded word may be no longer than 75; careless senders exceed it.
@@ -94,7 +96,9 @@ internal ref struct AddressScanner(string text)
         }
     }
 
-    /// <summary>An entry without angle brackets; a comment beside it is its name (RFC 5322 section 3.4, last note).</summary>
+    /// <summary>
+    /// An entry without angle brackets; a comment beside it is its name (RFC 5322 section 3.4, last note).
+    /// </summary>
     private bool Finish(string? host, ref EmailAddress entry)
     {
         if (_name!.Length == 0 && host is null)
@@ -276,7 +280,9 @@ internal ref struct AddressScanner(string text)
         return _text.AsSpan(start, _at - start);
     }
 
-    /// <summary>The length of the encoded word here, which may wrongly have commas or brackets in it; 0 when there is none.</summary>
+    /// <summary>
+    /// The length of the encoded word here, which may wrongly have commas or brackets in it; 0 when there is none.
+    /// </summary>
     private readonly int EncodedWordLength()
     {
         var rest = _text.AsSpan(_at, Math.Min(MaxEncodedWord, _text.Length - _at));
@@ -316,7 +322,9 @@ internal ref struct AddressScanner(string text)
         return Quoted('(', ')').Trim();
     }
 
-    /// <summary>Text up to the closing character, which may nest when it is not the opening one; backslashes quote.</summary>
+    /// <summary>
+    /// Text up to the closing character, which may nest when it is not the opening one; backslashes quote.
+    /// </summary>
     private string Quoted(char open, char close)
     {
         var result = new StringBuilder();

@@ -9,7 +9,8 @@ public static class BaseSubject
     public static string Of(string subject) => Of(subject, out _);
 
     /// <summary>
-    /// The base subject, in lower case so that it can be compared as it is, and whether the subject looks like a reply or a forward.
+    /// The base subject, in lower case so that it can be compared as it is, and whether the subject looks like a reply
+    /// or a forward.
     /// </summary>
     public static string Of(string subject, out bool isReplyOrForward)
     {

@@ -38,7 +38,8 @@ internal sealed class BodyStructureWriter(ImapBytes writer, bool extended, ImapF
 
     private void SinglePart(MimePart part)
     {
-        // body-type-msg is for messages that can be looked into; rev1 knows message/rfc822 only, and takes the rest as basic.
+        // body-type-msg is for messages that can be looked into; rev1 knows message/rfc822 only, and takes the rest as
+        // basic.
         var isMessage = part is { MediaType: "message", Message: not null } && (part.MediaSubtype == "rfc822" || form == ImapForm.Utf8);
         // A message/rfc822 that cannot be looked into must not be announced as one, for the envelope would be missing.
         var isSealed = part is { MediaType: "message", MediaSubtype: "rfc822" or "global" } && part.Message is null;
@@ -128,7 +129,8 @@ internal sealed class BodyStructureWriter(ImapBytes writer, bool extended, ImapF
         writer.Raw(")"u8);
     }
 
-    // Continuations are joined in both forms. What has a charset keeps the asterisk: decoded for UTF-8 clients (RFC 9051 section 7.5.2),
+    // Continuations are joined in both forms. What has a charset keeps the asterisk: decoded for UTF-8 clients (RFC
+    // 9051 section 7.5.2),
     // else as it came.
     private void Parameter(MimeParameter parameter)
     {

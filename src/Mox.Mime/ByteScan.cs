@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Mox.Mime;
 
 /// <summary>
-/// What is known of the bytes gone by: line ends, bare CR and LF, NUL, the longest line. One vector pass over every byte of a message.
+/// What is known of the bytes gone by: line ends, bare CR and LF, NUL, the longest line. One vector pass over every
+/// byte of a message.
 /// </summary>
 internal struct ByteScan
 {
@@ -68,7 +69,6 @@ internal struct ByteScan
     private int TakeVectors(ReadOnlySpan<byte> bytes, int at, ref bool has8Bit)
     {
         ref var start = ref MemoryMarshal.GetReference(bytes);
-        var odd = Vector256<byte>.Zero; // collects what is rare: NUL, bare CR, bare LF are looked for only when a vector has them
         var high = Vector256<byte>.Zero;
         var (crs, lfs) = (Vector256.Create(Cr), Vector256.Create(Lf));
         for (; at <= bytes.Length - Vector256<byte>.Count; at += Vector256<byte>.Count)
@@ -78,7 +78,8 @@ internal struct ByteScan
             var isLf = Vector256.Equals(now, lfs);
             var wasCr = Vector256.Equals(before, crs);
             high |= now;
-            odd |= (isLf ^ wasCr) | Vector256.Equals(now, Vector256<byte>.Zero);
+            // What is rare, NUL and bare CR and LF, is told apart only where a vector has some of it.
+            var odd = (isLf ^ wasCr) | Vector256.Equals(now, Vector256<byte>.Zero);
             var ends = isLf.ExtractMostSignificantBits();
             if (ends == 0)
             {
@@ -93,7 +94,6 @@ internal struct ByteScan
                 HasNul |= Vector256.EqualsAny(now, Vector256<byte>.Zero);
                 HasBareLf |= (isLf & ~wasCr) != Vector256<byte>.Zero;
                 HasBareCr |= (wasCr & ~isLf) != Vector256<byte>.Zero;
-                odd = Vector256<byte>.Zero;
             }
         }
         has8Bit |= high.ExtractMostSignificantBits() != 0;

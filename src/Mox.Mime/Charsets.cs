@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Mox.Mime;
 
-/// <summary>Charsets by the names that mail uses; an unknown one reads as Latin-1, and UTF-7 is never decoded.</summary>
+/// <summary>
+/// Charsets by the names that mail uses; an unknown one reads as Latin-1, and UTF-7 is never decoded.
+/// </summary>
 public static class Charsets
 {
     private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -50,7 +52,8 @@ public static class Charsets
     public static Encoding Find(string? charset) => TryFind(charset) ?? Encoding.Latin1;
 
     /// <summary>
-    /// Decodes bytes. Without a charset, or with US-ASCII, what is valid UTF-8 is read as that. Wrong bytes become U+FFFD or a question mark.
+    /// Decodes bytes. Without a charset, or with US-ASCII, what is valid UTF-8 is read as that. Wrong bytes become
+    /// U+FFFD or a question mark.
     /// </summary>
     public static string Decode(string? charset, ReadOnlySpan<byte> bytes)
     {

@@ -1,7 +1,8 @@
 namespace Mox.Mime;
 
 /// <summary>
-/// The grammar that Content-Type and Content-Disposition share: a word, then parameters (RFC 2045 section 5.1, RFC 2183 section 2).
+/// The grammar that Content-Type and Content-Disposition share: a word, then parameters (RFC 2045 section 5.1, RFC 2183
+/// section 2).
 /// Tolerant: what cannot be read is left out.
 /// </summary>
 internal ref struct ContentFieldParser
@@ -95,7 +96,8 @@ internal ref struct ContentFieldParser
         {
             return QuotedString();
         }
-        // RFC says token; spaces and other specials without quotes are seen in file names, so all up to the semicolon is taken.
+        // RFC says token; spaces and other specials without quotes are seen in file names, so all up to the semicolon
+        // is taken.
         var start = _at;
         var end = _text[start..].IndexOf(';');
         _at = end < 0 ? _text.Length : start + end;

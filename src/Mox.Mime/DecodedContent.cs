@@ -8,7 +8,8 @@ public static class DecodedContent
     private const int ProbeBytes = 4_096;
 
     /// <summary>
-    /// The body of a part with its transfer encoding undone; an unknown encoding gives the bytes as they are. Memory is two small
+    /// The body of a part with its transfer encoding undone; an unknown encoding gives the bytes as they are. Memory is
+    /// two small
     /// buffers.
     /// </summary>
     public static Stream Open(MimePart part, ReadAt source)
@@ -18,11 +19,15 @@ public static class DecodedContent
         return new DecodingStream(part, source);
     }
 
-    /// <summary>The text of a part in Unicode, by its charset; without one it is UTF-8 when its beginning is, else Windows-1252.</summary>
+    /// <summary>
+    /// The text of a part in Unicode, by its charset; without one it is UTF-8 when its beginning is, else Windows-1252.
+    /// </summary>
     public static TextReader OpenText(MimePart part, ReadAt source) =>
         new StreamReader(Open(part, source), FindEncoding(part, source), detectEncodingFromByteOrderMarks: false, ProbeBytes);
 
-    /// <summary>The text/* leaves of a message in their order, those of messages within it too; attachments are not left out.</summary>
+    /// <summary>
+    /// The text/* leaves of a message in their order, those of messages within it too; attachments are not left out.
+    /// </summary>
     public static IEnumerable<MimePart> TextParts(MimePart root)
     {
         ArgumentNullException.ThrowIfNull(root);

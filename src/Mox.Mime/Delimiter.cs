@@ -10,8 +10,10 @@ internal static class Delimiter
     public static bool CouldBe(ReadOnlySpan<byte> start) => start is [] or [(byte)'-'] or [(byte)'-', (byte)'-', ..];
 
     /// <summary>
-    /// Whether a line is the delimiter of a boundary: two hyphens, the boundary, for the last one two hyphens more, then only white
-    /// space. RFC 2046 lets a reader compare the beginning only, but then a boundary that begins with another one would be taken for it.
+    /// Whether a line is the delimiter of a boundary: two hyphens, the boundary, for the last one two hyphens more,
+    /// then only white
+    /// space. RFC 2046 lets a reader compare the beginning only, but then a boundary that begins with another one would
+    /// be taken for it.
     /// </summary>
     public static bool Matches(ReadOnlySpan<byte> line, ReadOnlySpan<byte> boundary, out bool isLast)
     {

@@ -2,13 +2,17 @@ using Mox.Addresses;
 
 namespace Mox.Mime;
 
-/// <summary>An entry of an address list in a header: a mailbox, or where a group begins or ends (RFC 5322 section 3.4).</summary>
+/// <summary>
+/// An entry of an address list in a header: a mailbox, or where a group begins or ends (RFC 5322 section 3.4).
+/// </summary>
 public readonly record struct EmailAddress
 {
     /// <summary>What the entry is.</summary>
     public EmailAddressKind Kind { get; init; }
 
-    /// <summary>Display name or group name as it stands, unquoted but with encoded words undecoded; null when there is none.</summary>
+    /// <summary>
+    /// Display name or group name as it stands, unquoted but with encoded words undecoded; null when there is none.
+    /// </summary>
     public string? NameText { get; init; }
 
     /// <summary>The obsolete source route, <c>@a,@b</c>, or null (RFC 5322 section 4.4).</summary>
@@ -26,7 +30,9 @@ public readonly record struct EmailAddress
     /// <summary>Whether the entry is a mailbox, not a group's mark.</summary>
     public bool IsMailbox => Kind == EmailAddressKind.Mailbox;
 
-    /// <summary>The address as a value; false for a group mark, an address literal and what is no valid address.</summary>
+    /// <summary>
+    /// The address as a value; false for a group mark, an address literal and what is no valid address.
+    /// </summary>
     public bool TryGetAddress(out Address address)
     {
         address = default;

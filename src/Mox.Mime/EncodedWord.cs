@@ -15,7 +15,8 @@ public static class EncodedWord
     private static readonly SearchValues<char> NotInCharset = SearchValues.Create(" \t=\"<>@,");
 
     /// <summary>
-    /// Decodes the encoded words of a header text; what is none stays. Control characters become spaces, so that nothing decoded can
+    /// Decodes the encoded words of a header text; what is none stays. Control characters become spaces, so that
+    /// nothing decoded can
     /// begin a line or end a string.
     /// </summary>
     public static string Decode(string text)
@@ -57,14 +58,18 @@ public static class EncodedWord
         return WithoutControls(result.ToString());
     }
 
-    /// <summary>Encodes a text as encoded words separated by single spaces, if it needs them; else gives it back.</summary>
+    /// <summary>
+    /// Encodes a text as encoded words separated by single spaces, if it needs them; else gives it back.
+    /// </summary>
     public static string Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return NeedsEncoding(text) ? EncodeAlways(text) : text;
     }
 
-    /// <summary>Encodes a text as encoded words even if it could stand as it is, since it would lose spaces or not fold.</summary>
+    /// <summary>
+    /// Encodes a text as encoded words even if it could stand as it is, since it would lose spaces or not fold.
+    /// </summary>
     internal static string EncodeAlways(string text)
     {
         var useBase64 = IsMostlyBinary(text);
@@ -89,7 +94,9 @@ public static class EncodedWord
         return result.ToString();
     }
 
-    /// <summary>Whether a text cannot stand in a header as it is: not printable ASCII, or with what looks like an encoded word.</summary>
+    /// <summary>
+    /// Whether a text cannot stand in a header as it is: not printable ASCII, or with what looks like an encoded word.
+    /// </summary>
     public static bool NeedsEncoding(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

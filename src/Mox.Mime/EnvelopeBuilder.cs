@@ -26,7 +26,8 @@ internal sealed class EnvelopeBuilder
     }
 
     /// <summary>
-    /// Takes a field and tells how many addresses it added. The first of its kind counts, but recipients of several fields are joined.
+    /// Takes a field and tells how many addresses it added. The first of its kind counts, but recipients of several
+    /// fields are joined.
     /// </summary>
     public int Add(FieldId id, ReadOnlySpan<byte> value, bool isFirst)
     {

@@ -39,7 +39,9 @@ internal static class EnvelopeWriter
         writer.Raw(")"u8);
     }
 
-    /// <summary>Name, route, mailbox, host; a group begins with a NIL host and its name as mailbox, and ends with all NIL.</summary>
+    /// <summary>
+    /// Name, route, mailbox, host; a group begins with a NIL host and its name as mailbox, and ends with all NIL.
+    /// </summary>
     private static void Address(ImapBytes writer, EmailAddress address)
     {
         switch (address.Kind)

@@ -1,9 +1,13 @@
 namespace Mox.Mime;
 
 /// <summary>
-/// The fields of a header block in their order, found while enumerating: nothing is kept, so a block of any size costs no memory.
+/// The fields of a header block in their order, found while enumerating: nothing is kept, so a block of any size costs
+/// no memory.
 /// </summary>
-/// <remarks>Tolerant: lines that are no field are skipped, line ends may be LF alone, an empty line or the end of the bytes ends the block.</remarks>
+/// <remarks>
+/// Tolerant: lines that are no field are skipped, line ends may be LF alone, an empty line or the end of the bytes ends
+/// the block.
+/// </remarks>
 public readonly struct HeaderBlock(ReadOnlyMemory<byte> bytes) : IEquatable<HeaderBlock>
 {
     /// <summary>The bytes the block was made from.</summary>

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Mox.Mime;
 
-/// <summary>Gathers the fields of interest of one header block after another, and writes what they say into its part.</summary>
+/// <summary>
+/// Gathers the fields of interest of one header block after another, and writes what they say into its part.
+/// </summary>
 internal sealed class HeaderCollector(MimeLimits limits, ProblemList problems)
 {
     /// <summary>What a part without Content-Type has (RFC 2045 section 5.2).</summary>
@@ -37,7 +39,8 @@ internal sealed class HeaderCollector(MimeLimits limits, ProblemList problems)
     }
 
     /// <summary>
-    /// Takes a line, or the first bytes of a long one; false when it cannot belong to a header at all: it is the first one and no field.
+    /// Takes a line, or the first bytes of a long one; false when it cannot belong to a header at all: it is the first
+    /// one and no field.
     /// </summary>
     public bool Line(ReadOnlySpan<byte> line, long offset)
     {

@@ -47,7 +47,9 @@ public readonly struct HeaderField
     /// <summary>Whether the field has this name, in any case.</summary>
     public bool Is(string name) => Ascii.EqualsIgnoreCase(NameBytes, name);
 
-    /// <summary>The value unfolded and trimmed (RFC 5322 section 2.2.3): UTF-8 where it is that, else read as Latin-1.</summary>
+    /// <summary>
+    /// The value unfolded and trimmed (RFC 5322 section 2.2.3): UTF-8 where it is that, else read as Latin-1.
+    /// </summary>
     public string Text() => HeaderText.Unfold(RawValue.Span);
 
     /// <summary>The value unfolded, with encoded words decoded (RFC 2047).</summary>

@@ -5,7 +5,8 @@ internal static class HeaderRules
 {
     /// <summary>Checks the first line of a field.</summary>
     public static void Check(
-        ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, FieldId id, long offset, bool isMessage, HashSet<FieldId> seen, ProblemList problems)
+        ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, FieldId id, long offset, bool isMessage, HashSet<FieldId> seen,
+        ProblemList problems)
     {
         if (line.Length > name.Length && line[name.Length] != ':')
         {

@@ -9,7 +9,9 @@ internal static class HeaderSyntax
     private static readonly SearchValues<byte> FieldText =
         SearchValues.Create([.. Enumerable.Range(33, 94).Where(c => c != ':').Select(c => (byte)c)]);
 
-    /// <summary>Whether the bytes before a colon name a field; white space before the colon is obsolete, but seen.</summary>
+    /// <summary>
+    /// Whether the bytes before a colon name a field; white space before the colon is obsolete, but seen.
+    /// </summary>
     public static bool IsFieldName(ReadOnlySpan<byte> name)
     {
         name = name.TrimEnd(" \t"u8);

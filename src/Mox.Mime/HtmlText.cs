@@ -6,7 +6,9 @@ namespace Mox.Mime;
 /// <summary>The words of an HTML text, for previews: a scan without a tree, not a sanitiser.</summary>
 internal static class HtmlText
 {
-    /// <summary>Text without tags, comments, quotes and what is never shown; blocks end lines, entities are decoded.</summary>
+    /// <summary>
+    /// Text without tags, comments, quotes and what is never shown; blocks end lines, entities are decoded.
+    /// </summary>
     public static string Extract(string html)
     {
         var result = new StringBuilder();
@@ -52,7 +54,8 @@ internal static class HtmlText
         var end = After(html, ">", tag + 1);
         if (!isEnd && name is "script" or "style" or "svg" or "title" or "head" or "blockquote")
         {
-            return After(html, ">", html.IndexOf($"</{name}", end, StringComparison.OrdinalIgnoreCase) is >= 0 and var close ? close : html.Length);
+            var close = html.IndexOf($"</{name}", end, StringComparison.OrdinalIgnoreCase);
+            return close < 0 ? html.Length : After(html, ">", close);
         }
         if (name is "br" or "p" or "div" or "tr" or "li" or "td" or "table" or "h1" or "h2" or "h3" or "h4" or "hr" or "ul" or "ol" or "pre")
         {

@@ -36,7 +36,11 @@ internal sealed class ImapBytes(ImapForm form)
     }
 
     /// <summary>A string, or NIL for null, that may be given as encoded words where it cannot stand as it is.</summary>
-    public void NText(string? text) => NString(text is null || form == ImapForm.Utf8 || Ascii.IsValid(text) ? text : EncodedWord.Encode(Clean(text)));
+    public void NText(string? text)
+    {
+        var canStand = text is null || form == ImapForm.Utf8 || Ascii.IsValid(text);
+        NString(canStand ? text : EncodedWord.Encode(Clean(text!)));
+    }
 
     /// <summary>A string: quoted if it can be, else a literal.</summary>
     public void String(string text)
@@ -70,7 +74,8 @@ internal sealed class ImapBytes(ImapForm form)
         _bytes.Advance(Encoding.UTF8.GetBytes(text, span));
     }
 
-    // No string may have NUL; CR and LF of what was folded are gone already, but may have been quoted or percent-encoded.
+    // No string may have NUL; CR and LF of what was folded are gone already, but may have been quoted or
+    // percent-encoded.
     private static string Clean(string text) => text.AsSpan().ContainsAny('\0', '\r', '\n')
         ? text.Replace("\0", "", StringComparison.Ordinal).Replace('\r', ' ').Replace('\n', ' ')
         : text;

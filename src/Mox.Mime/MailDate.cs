@@ -10,7 +10,8 @@ public static class MailDate
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     /// <summary>
-    /// Parses a date, tolerant of what is seen: no or wrong day of week, two-digit years, no seconds, zone names, comments, a leap second.
+    /// Parses a date, tolerant of what is seen: no or wrong day of week, two-digit years, no seconds, zone names,
+    /// comments, a leap second.
     /// </summary>
     public static bool TryParse(string? text, out DateTimeOffset date)
     {

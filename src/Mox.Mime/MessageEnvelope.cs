@@ -1,7 +1,9 @@
 namespace Mox.Mime;
 
 /// <summary>The fields of a message's header that mailboxes are listed by (RFC 9051 section 7.5.2, ENVELOPE).</summary>
-/// <remarks>Texts are unfolded header text: UTF-8 where it is that, else read as Latin-1; encoded words stay until asked for.</remarks>
+/// <remarks>
+/// Texts are unfolded header text: UTF-8 where it is that, else read as Latin-1; encoded words stay until asked for.
+/// </remarks>
 public sealed class MessageEnvelope
 {
     /// <summary>An envelope without any field.</summary>
@@ -49,7 +51,9 @@ public sealed class MessageEnvelope
     /// <summary>Message-ID in canonical form, or null.</summary>
     public string? MessageId => MessageIds.Canonical(MessageIdText);
 
-    /// <summary>References, then In-Reply-To, in canonical form, oldest first, without repeats: the ancestors for threading.</summary>
+    /// <summary>
+    /// References, then In-Reply-To, in canonical form, oldest first, without repeats: the ancestors for threading.
+    /// </summary>
     public IReadOnlyList<string> Ancestors() => MessageIds.Ancestors(ReferencesText, InReplyToText);
 
     /// <summary>Reads the envelope from a header block.</summary>

@@ -3,11 +3,15 @@ using Mox.Addresses;
 
 namespace Mox.Mime;
 
-/// <summary>The one author that a message claims, for DMARC, submission checks and rules (RFC 5322 section 3.6.2, RFC 7489 section 6.6.1).</summary>
+/// <summary>
+/// The one author that a message claims, for DMARC, submission checks and rules (RFC 5322 section 3.6.2, RFC 7489
+/// section 6.6.1).
+/// </summary>
 public static class MessageFrom
 {
     /// <summary>
-    /// Reads the author. False, with the reason, when a reader could be shown another one than is checked: no From field or several, no
+    /// Reads the author. False, with the reason, when a reader could be shown another one than is checked: no From
+    /// field or several, no
     /// address or several, a group, control characters, or an address that is none.
     /// </summary>
     public static bool TryRead(HeaderBlock header, out Address address, [NotNullWhen(false)] out string? problem)
@@ -33,7 +37,7 @@ public static class MessageFrom
             return false;
         }
         var text = from.Value.Text();
-        if (text.AsSpan().ContainsAnyInRange('\0', '\b') || text.AsSpan().ContainsAnyInRange('\u000B', '\u001F') || text.Contains('\u007F', StringComparison.Ordinal))
+        if (text.Any(c => char.IsControl(c) && c != '\t'))
         {
             problem = "the From field has a control character";
             return false;

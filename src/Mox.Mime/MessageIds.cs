@@ -7,7 +7,9 @@ public static class MessageIds
     private const int MaxAncestors = 1_000;
     private const int MaxLength = 1_000;
 
-    /// <summary>Lower-case, trimmed, without angle brackets: what threads are joined by; null when there is none.</summary>
+    /// <summary>
+    /// Lower-case, trimmed, without angle brackets: what threads are joined by; null when there is none.
+    /// </summary>
     public static string? Canonical(string? text)
     {
         if (text is null)
@@ -26,7 +28,9 @@ public static class MessageIds
         return id.IsEmpty || id.Length > MaxLength ? null : id.ToString().ToLowerInvariant();
     }
 
-    /// <summary>References, then In-Reply-To, in canonical form, oldest first, without repeats; the nearest parent is the last.</summary>
+    /// <summary>
+    /// References, then In-Reply-To, in canonical form, oldest first, without repeats; the nearest parent is the last.
+    /// </summary>
     public static IReadOnlyList<string> Ancestors(string? references, string? inReplyTo)
     {
         if (string.IsNullOrEmpty(references) && string.IsNullOrEmpty(inReplyTo))

@@ -6,10 +6,14 @@ public sealed record MimeLimits
     /// <summary>The defaults.</summary>
     public static MimeLimits Default { get; } = new();
 
-    /// <summary>Parts of a message, itself included (10,000, as Dovecot); the last one is opaque and holds all the rest.</summary>
+    /// <summary>
+    /// Parts of a message, itself included (10,000, as Dovecot); the last one is opaque and holds all the rest.
+    /// </summary>
     public int MaxParts { get; init; } = 10_000;
 
-    /// <summary>Levels of multipart and message/rfc822 below the message (100, as Dovecot); a deeper one is an opaque leaf.</summary>
+    /// <summary>
+    /// Levels of multipart and message/rfc822 below the message (100, as Dovecot); a deeper one is an opaque leaf.
+    /// </summary>
     public int MaxDepth { get; init; } = 100;
 
     /// <summary>Bytes of one header block (10 MB, as Dovecot); what follows is an opaque body.</summary>
@@ -19,7 +23,8 @@ public sealed record MimeLimits
     public int MaxFieldBytes { get; init; } = 1_000_000;
 
     /// <summary>
-    /// Bytes of header fields kept in memory for one message (4 MB), each address and parameter counted as 64 more; later fields are ignored.
+    /// Bytes of header fields kept in memory for one message (4 MB), each address and parameter counted as 64 more;
+    /// later fields are ignored.
     /// </summary>
     public int MaxRetainedBytes { get; init; } = 4_000_000;
 

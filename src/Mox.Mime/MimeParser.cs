@@ -1,9 +1,13 @@
 namespace Mox.Mime;
 
-/// <summary>Parses a message as its bytes come, in one pass, keeping only the tree (RFC 5322, RFC 2045, RFC 2046).</summary>
+/// <summary>
+/// Parses a message as its bytes come, in one pass, keeping only the tree (RFC 5322, RFC 2045, RFC 2046).
+/// </summary>
 /// <remarks>
-/// Bodies are not kept: a line is buffered only while it is incomplete and could be a delimiter or a header field, up to 2 KB, and a
-/// header field of interest up to <see cref="MimeLimits.MaxFieldBytes"/>. The outcome does not depend on how the bytes are cut.
+/// Bodies are not kept: a line is buffered only while it is incomplete and could be a delimiter or a header field, up
+/// to 2 KB, and a
+/// header field of interest up to <see cref="MimeLimits.MaxFieldBytes"/>. The outcome does not depend on how the bytes
+/// are cut.
 /// One message per parser; not for use by two threads.
 /// </remarks>
 public sealed class MimeParser

@@ -3,10 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Mox.Mime;
 
 /// <summary>
-/// One entity of a message: the message itself, a part of a multipart, or the message in a message/rfc822 (RFC 2045 section 2.4).
+/// One entity of a message: the message itself, a part of a multipart, or the message in a message/rfc822 (RFC 2045
+/// section 2.4).
 /// </summary>
 /// <remarks>
-/// Offsets count the bytes of the message as parsed. The header block is <c>[HeaderStart, BodyStart)</c> with its empty line, the body
+/// Offsets count the bytes of the message as parsed. The header block is <c>[HeaderStart, BodyStart)</c> with its empty
+/// line, the body
 /// <c>[BodyStart, End)</c> without the line end that belongs to the following delimiter (RFC 2046 section 5.1.1).
 /// Immutable once the parser or the codec gave it out.
 /// </remarks>
@@ -33,7 +35,9 @@ public sealed class MimePart
     /// <summary>Media subtype in lower case; <c>plain</c> when there was none.</summary>
     public string MediaSubtype { get; internal set; } = "plain";
 
-    /// <summary>Parameters of Content-Type; charset=us-ascii when the field was absent (RFC 2045 section 5.2).</summary>
+    /// <summary>
+    /// Parameters of Content-Type; charset=us-ascii when the field was absent (RFC 2045 section 5.2).
+    /// </summary>
     public IReadOnlyList<MimeParameter> Parameters { get; internal set; } = [];
 
     /// <summary>How the body is encoded.</summary>
@@ -66,10 +70,16 @@ public sealed class MimePart
     /// <summary>The parts of a multipart; never empty for one that <see cref="IsMultipart"/>.</summary>
     public IReadOnlyList<MimePart> Children { get; internal set; } = [];
 
-    /// <summary>The message in a message/rfc822 or message/global whose body is not encoded; its own header begins where this body does.</summary>
+    /// <summary>
+    /// The message in a message/rfc822 or message/global whose body is not encoded; its own header begins where this
+    /// body does.
+    /// </summary>
     public MimePart? Message { get; internal set; }
 
-    /// <summary>The envelope of a message (the root, or a <see cref="Message"/>); null for other parts and after decoding from the row.</summary>
+    /// <summary>
+    /// The envelope of a message (the root, or a <see cref="Message"/>); null for other parts and after decoding from
+    /// the row.
+    /// </summary>
     public MessageEnvelope? Envelope { get; internal set; }
 
     /// <summary>Whether this is bytes past a bound, shown as application/octet-stream and not looked into.</summary>
@@ -102,8 +112,10 @@ public sealed class MimePart
     public string? Parameter(string name) => Find(Parameters, name)?.Value;
 
     /// <summary>
-    /// The part that an IMAP section number names, seen from this message (RFC 9051 section 6.4.5.1): a message that is no multipart has
-    /// itself as part 1; numbers below a message/rfc822 part name parts of the message in it. The empty path is this part.
+    /// The part that an IMAP section number names, seen from this message (RFC 9051 section 6.4.5.1): a message that is
+    /// no multipart has
+    /// itself as part 1; numbers below a message/rfc822 part name parts of the message in it. The empty path is this
+    /// part.
     /// </summary>
     public bool TryFind(ReadOnlySpan<int> path, [NotNullWhen(true)] out MimePart? part)
     {
@@ -139,7 +151,9 @@ public sealed class MimePart
         return true;
     }
 
-    /// <summary>This part and all below, a part before its children, in the order of the message; no recursion.</summary>
+    /// <summary>
+    /// This part and all below, a part before its children, in the order of the message; no recursion.
+    /// </summary>
     public IEnumerable<MimePart> Walk()
     {
         var pending = new Stack<MimePart>();

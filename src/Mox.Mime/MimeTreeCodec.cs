@@ -2,9 +2,12 @@ using System.Buffers;
 
 namespace Mox.Mime;
 
-/// <summary>The compact binary form of a parsed message, for the store's row: offsets, lines, types; no envelopes, no problems.</summary>
+/// <summary>
+/// The compact binary form of a parsed message, for the store's row: offsets, lines, types; no envelopes, no problems.
+/// </summary>
 /// <remarks>
-/// A version byte, then the message's facts, then its parts depth first. Numbers are LEB128; offsets are differences, so that a plain
+/// A version byte, then the message's facts, then its parts depth first. Numbers are LEB128; offsets are differences,
+/// so that a plain
 /// message takes some 40 bytes. Written for one purpose: to be read back by this class in any later version.
 /// </remarks>
 public static class MimeTreeCodec

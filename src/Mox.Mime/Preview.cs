@@ -13,7 +13,8 @@ public static class Preview
     private const int MaxTextLength = 65_536;
 
     /// <summary>
-    /// Up to 256 characters of the first text/plain or text/html part that is no attachment and has words, without quotes, signature
+    /// Up to 256 characters of the first text/plain or text/html part that is no attachment and has words, without
+    /// quotes, signature
     /// and markup; empty when there is none.
     /// </summary>
     public static string From(MimePart root, ReadAt source)

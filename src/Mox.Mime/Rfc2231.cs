@@ -38,7 +38,8 @@ internal static class Rfc2231
     }
 
     /// <summary>
-    /// Joins continuations in the order of first mention. Of a parameter given twice the extended form wins, then the plain one, then
+    /// Joins continuations in the order of first mention. Of a parameter given twice the extended form wins, then the
+    /// plain one, then
     /// continuations; of two equal indices the first; a gap ends the value. Linear but for sorting by index.
     /// </summary>
     public static IReadOnlyList<MimeParameter> Join(List<Segment> segments)

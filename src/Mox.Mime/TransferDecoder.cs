@@ -4,7 +4,8 @@ namespace Mox.Mime;
 
 /// <summary>Undoes base64 and quoted-printable, tolerant and in pieces (RFC 2045 sections 6.7 and 6.8).</summary>
 /// <remarks>
-/// Base64: what is not of the alphabet is skipped, padding ends a group and more may follow, missing padding is made up at the end.
+/// Base64: what is not of the alphabet is skipped, padding ends a group and more may follow, missing padding is made up
+/// at the end.
 /// Quoted-printable: an equals sign that encodes nothing stays; white space at a line's end is dropped.
 /// </remarks>
 public sealed class TransferDecoder(TransferEncoding encoding)
@@ -200,7 +201,9 @@ public sealed class TransferDecoder(TransferEncoding encoding)
         }
     }
 
-    /// <summary>Reads an escape or soft line break; false when more bytes are needed to tell. A value of -1 stands for nothing.</summary>
+    /// <summary>
+    /// Reads an escape or soft line break; false when more bytes are needed to tell. A value of -1 stands for nothing.
+    /// </summary>
     private static bool Escape(ReadOnlySpan<byte> text, bool isFinal, out int length, out int value)
     {
         (length, value) = (1, '=');

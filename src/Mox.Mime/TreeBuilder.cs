@@ -1,6 +1,9 @@
 namespace Mox.Mime;
 
-/// <summary>Builds the tree of parts from header lines, delimiter lines and body bytes; the state under <see cref="MimeParser"/>.</summary>
+/// <summary>
+/// Builds the tree of parts from header lines, delimiter lines and body bytes; the state under <see
+/// cref="MimeParser"/>.
+/// </summary>
 internal sealed class TreeBuilder
 {
     private readonly MimeLimits _limits;
@@ -291,7 +294,9 @@ internal sealed class TreeBuilder
         frame.LineFeedsBefore = _scan.LineFeeds;
     }
 
-    /// <summary>Closes all parts above a level; they end before the line end of <paramref name="endOfLine"/> bytes just taken.</summary>
+    /// <summary>
+    /// Closes all parts above a level; they end before the line end of <paramref name="endOfLine"/> bytes just taken.
+    /// </summary>
     private void CloseDownTo(int level, int endOfLine)
     {
         var end = Position - endOfLine;

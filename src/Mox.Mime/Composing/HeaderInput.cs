@@ -10,7 +10,9 @@ internal static class HeaderInput
     private static readonly SearchValues<char> Specials = SearchValues.Create("()<>[]:;@\\,.\"");
     private static readonly SearchValues<char> TokenSpecials = SearchValues.Create("()<>@,;:\\\"/[]?=");
 
-    /// <summary>Refuses what could end the line, or cannot be shown: CR, LF, NUL and the other controls, lone surrogates.</summary>
+    /// <summary>
+    /// Refuses what could end the line, or cannot be shown: CR, LF, NUL and the other controls, lone surrogates.
+    /// </summary>
     public static void Check(string text, string what)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -89,7 +91,9 @@ internal static class HeaderInput
             : name;
     }
 
-    /// <summary>A parameter in as many pieces as it needs: token, quoted, or extended with continuations (RFC 2231 section 4.1).</summary>
+    /// <summary>
+    /// A parameter in as many pieces as it needs: token, quoted, or extended with continuations (RFC 2231 section 4.1).
+    /// </summary>
     public static IEnumerable<string> Parameter(string name, string value)
     {
         const int MaxLength = 70;

@@ -4,7 +4,8 @@ using System.Text;
 namespace Mox.Mime;
 
 /// <summary>
-/// Writes header fields, folded at 78 characters (RFC 5322 section 2.1.1), encoded as they need. Refuses what would begin another field.
+/// Writes header fields, folded at 78 characters (RFC 5322 section 2.1.1), encoded as they need. Refuses what would
+/// begin another field.
 /// </summary>
 /// <param name="output">Where the bytes go.</param>
 /// <param name="allowUtf8">Whether UTF-8 may stand as it is (RFC 6532), for a message that goes with SMTPUTF8.</param>
@@ -15,7 +16,9 @@ public sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8 = fa
     private const int HardLimit = 998;
 
     /// <summary>Writes a field whose value is already in its grammar; it is folded at spaces only.</summary>
-    /// <exception cref="ArgumentException">The name is no field name, or the value has a control character, a word too long or, unless allowed, UTF-8.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is no field name, or the value has a control character, a word too long or, unless allowed, UTF-8.
+    /// </exception>
     public void Field(string name, string value)
     {
         CheckName(name);
@@ -37,7 +40,9 @@ public sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8 = fa
     }
 
     /// <summary>Writes an address list. Nothing is written for an empty one, since such a field is no field.</summary>
-    /// <exception cref="ArgumentException">A display name has a control character, or an address needs UTF-8 that is not allowed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A display name has a control character, or an address needs UTF-8 that is not allowed.
+    /// </exception>
     public void Addresses(string name, IReadOnlyList<NamedAddress> addresses)
     {
         ArgumentNullException.ThrowIfNull(addresses);
@@ -54,8 +59,12 @@ public sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8 = fa
         Fold(name, value.ToString());
     }
 
-    /// <summary>Writes a word with parameters, such as Content-Type: quoted, or extended and continued, where needed (RFC 2231).</summary>
-    /// <exception cref="ArgumentException">The word or a parameter's name is no token, or a value has a control character.</exception>
+    /// <summary>
+    /// Writes a word with parameters, such as Content-Type: quoted, or extended and continued, where needed (RFC 2231).
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The word or a parameter's name is no token, or a value has a control character.
+    /// </exception>
     public void Parameters(string name, string word, IEnumerable<(string Name, string Value)> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -95,7 +104,8 @@ public sealed class HeaderWriter(IBufferWriter<byte> output, bool allowUtf8 = fa
         var rest = value.AsSpan();
         while (!rest.IsEmpty)
         {
-            // A word with the spaces before it. A line of spaces only would be taken for the end of the header, so they stay with the word.
+            // A word with the spaces before it. A line of spaces only would be taken for the end of the header, so they
+            // stay with the word.
             var start = rest.IndexOfAnyExcept(' ');
             if (start < 0)
             {

@@ -2,9 +2,12 @@ using System.Security.Cryptography;
 
 namespace Mox.Mime;
 
-/// <summary>Composes a message: header, text, HTML and attachments, each encoded as it needs (RFC 5322, RFC 2045).</summary>
+/// <summary>
+/// Composes a message: header, text, HTML and attachments, each encoded as it needs (RFC 5322, RFC 2045).
+/// </summary>
 /// <remarks>
-/// Whatever people type may come in: line ends and other controls in a header value are refused with <see cref="ArgumentException"/>, never
+/// Whatever people type may come in: line ends and other controls in a header value are refused with <see
+/// cref="ArgumentException"/>, never
 /// written (abuse case 34). Output is ASCII with CRLF and lines below 998 unless <see cref="AllowUtf8"/>.
 /// </remarks>
 public sealed class MessageComposer
@@ -61,7 +64,9 @@ public sealed class MessageComposer
     public static string NewMessageId(Addresses.Domain host) => $"{RandomNumberGenerator.GetHexString(32, lowercase: true)}@{host.Ascii}";
 
     /// <summary>The message as bytes.</summary>
-    /// <exception cref="ArgumentException">A field cannot be written safely; the message says which and why.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field cannot be written safely; the message says which and why.
+    /// </exception>
     public byte[] ToBytes()
     {
         using var stream = new MemoryStream();
@@ -70,7 +75,9 @@ public sealed class MessageComposer
     }
 
     /// <summary>Writes the message.</summary>
-    /// <exception cref="ArgumentException">A field cannot be written safely; the message says which and why. Nothing was written.</exception>
+    /// <exception cref="ArgumentException">
+    /// A field cannot be written safely; the message says which and why. Nothing was written.
+    /// </exception>
     public void WriteTo(Stream target)
     {
         ArgumentNullException.ThrowIfNull(target);

@@ -112,7 +112,8 @@ internal sealed class PartWriter(bool allowUtf8)
     private static Part Multipart(string subtype, List<Part> children) => new()
     {
         MediaType = $"multipart/{subtype}",
-        // 128 random bits are in no content; "=_" is in no quoted-printable or base64 either (RFC 2045 section 6.7, note).
+        // 128 random bits are in no content; "=_" is in no quoted-printable or base64 either (RFC 2045 section 6.7,
+        // note).
         Boundary = $"=_{RandomNumberGenerator.GetHexString(32, lowercase: true)}",
         Children = children,
     };

@@ -35,7 +35,8 @@ public static class TransferEncoder
     }
 
     /// <summary>
-    /// Writes text with CRLF line ends as quoted-printable in lines of up to 76 characters. A dot alone and "From " at the beginning of a
+    /// Writes text with CRLF line ends as quoted-printable in lines of up to 76 characters. A dot alone and "From " at
+    /// the beginning of a
     /// line, which transports may change, are encoded too.
     /// </summary>
     public static void QuotedPrintable(ReadOnlySpan<byte> text, IBufferWriter<byte> target)
