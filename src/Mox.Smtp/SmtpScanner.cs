@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Unicode;
 using Mox.Addresses;
@@ -195,7 +193,7 @@ public ref struct SmtpScanner
         if (!IsAtEnd && Rest[0] == '[')
         {
             int close = Rest.IndexOf((byte)']');
-            if (close < 0 || !TryAddress(Rest[1..close], allowUntagged && !IsPedantic, out var address))
+            if (close < 0 || !AddressLiteral.TryParse(Rest[1..close], allowUntagged && !IsPedantic, out var address))
             {
                 throw SmtpReplyException.Syntax("bad address literal", start);
             }
@@ -395,39 +393,5 @@ public ref struct SmtpScanner
         var value = Rest[..length];
         _at += length;
         return value;
-    }
-
-    private static bool TryAddress(ReadOnlySpan<byte> text, bool allowUntagged, out IPAddress address)
-    {
-        address = IPAddress.None;
-        bool tagged = text.Length > 5 && Ascii.EqualsIgnoreCase(text[..5], "IPv6:"u8);
-        var digits = tagged ? text[5..] : text;
-        bool isV6 = tagged || (allowUntagged && digits.Contains((byte)':'));
-        // Only plain forms: no scope, no octal or shortened IPv4, which IPAddress would take.
-        if (digits.Length > 45 || digits.IndexOfAnyExcept(isV6 ? V6Bytes : V4Bytes) >= 0 || (!isV6 && !IsDottedQuad(digits)))
-        {
-            return false;
-        }
-        Span<char> chars = stackalloc char[digits.Length];
-        Encoding.ASCII.GetChars(digits, chars);
-        return IPAddress.TryParse(chars, out address!)
-            && address.AddressFamily == (isV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
-    }
-
-    private static readonly SearchValues<byte> V4Bytes = SearchValues.Create("0123456789."u8);
-    private static readonly SearchValues<byte> V6Bytes = SearchValues.Create("0123456789abcdefABCDEF:."u8);
-
-    private static bool IsDottedQuad(ReadOnlySpan<byte> text)
-    {
-        int parts = 0;
-        foreach (var range in text.Split((byte)'.'))
-        {
-            var part = text[range];
-            if (++parts > 4 || part.Length is 0 or > 3 || (part.Length > 1 && part[0] == '0'))
-            {
-                return false;
-            }
-        }
-        return parts == 4;
     }
 }

@@ -20,15 +20,12 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private readonly SmtpTransport _transport;
     private readonly ProtocolTrace _trace;
     private readonly ConnectionId _cid;
-    private int _commands;
-    private int _badCommands;
-    private int _idleCommands;
-    private int _failedTransactions;
-    private int _goodTransactions;
+    private readonly SmtpPatience _patience;
 
     public SmtpSession(ConnectionContext connection, SmtpServices services, SmtpOptions options, ILogger logger)
     {
         (_connection, _services, Options, _logger) = (connection, services, options, logger);
+        _patience = new SmtpPatience(options);
         _cid = services.ConnectionIds.Next();
         ReceivedId = services.ReceivedIds.Encrypt(_cid.Value);
         _trace = new ProtocolTrace(logger, services.Trace);
@@ -98,7 +95,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         }
         await ResetSafelyAsync();
         _services.Metrics.ConnectionEnded(reason);
-        LogEnded(_logger, reason, _commands);
+        LogEnded(_logger, reason, _patience.Commands);
     }
 
     /// <inheritdoc/>
@@ -117,11 +114,12 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     /// <summary>Waits for more content; the time for all of it begins with the first wait.</summary>
     public ValueTask<ReadResult> ReadContentAsync(SmtpTransaction? transaction)
     {
-        if (transaction is not null)
+        if (transaction is null)
         {
-            transaction.Deadline ??= _services.Time.GetUtcNow() + Options.DataTimeout;
+            return _transport.ReadContentAsync(Options.ReadTimeout);
         }
-        return _transport.ReadContentAsync(transaction?.Deadline);
+        transaction.ContentStarted ??= _services.Time.GetTimestamp();
+        return _transport.ReadContentAsync(Options.DataTimeout - _services.Time.GetElapsedTime(transaction.ContentStarted.Value));
     }
 
     /// <summary>HELO, EHLO: begins anew, without a transaction.</summary>
@@ -148,11 +146,10 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     /// <summary>MAIL: begins a transaction. Null when it has begun.</summary>
     public async ValueTask<SmtpReply?> BeginAsync(Envelope envelope, CancellationToken ct)
     {
-        if (Options.Limits && _goodTransactions == 0 && _failedTransactions >= Options.MaxFailedTransactions)
+        if (_patience.BeginTransaction() is { } refusal)
         {
-            return new SmtpReply(550, 5, 1, 0, "too many failed transactions") { Closes = true };
+            return refusal;
         }
-        _failedTransactions++;
         var peer = new SmtpPeer
         {
             Cid = _cid.ToString(),
@@ -183,7 +180,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>The command brought mail nearer, and does not count as idle.</summary>
-    public void CountAsProgress() => _idleCommands--;
+    public void CountAsProgress() => _patience.Progress();
 
     /// <summary>The content is complete: delivers it, or says why not. The transaction is over either way.</summary>
     public async ValueTask<SmtpReply> FinishAsync(SmtpTransaction transaction, CancellationToken ct)
@@ -204,7 +201,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         }
         if (reply.IsPositive)
         {
-            (_goodTransactions, _failedTransactions, _idleCommands) = (_goodTransactions + 1, _failedTransactions - 1, 0);
+            _patience.Delivered();
         }
         else if (reply.IsPermanent && Options.Limits)
         {
@@ -244,13 +241,13 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             {
                 return SmtpEndReason.PeerGone;
             }
-            bool isFirst = _commands++ == 0;
+            bool isFirst = _patience.CountCommand() == 1;
             bool isUtf8 = IsUtf8;
             long started = _services.Metrics.TimesCommands ? Stopwatch.GetTimestamp() : 0;
             var (command, reply) = line.Status == LineStatus.Line
                 ? await RunCommandAsync(line, isFirst)
                 : (null, BadLine(line.Status, isFirst));
-            reply = Judge(reply, out var reason);
+            reply = _patience.Judge(reply, out var reason);
             await _transport.WriteAsync(reply, isUtf8);
             if (started != 0)
             {
@@ -309,23 +306,6 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
     private SmtpReply BadLine(LineStatus status, bool isFirst) =>
         new(500, 5, 5, 2, $"line too long, at most {Options.MaxCommandBytes} bytes") { Closes = isFirst || status == LineStatus.Overflow };
-
-    /// <summary>Counts what a reply says about the client, and ends the patience at the limits.</summary>
-    private SmtpReply Judge(SmtpReply reply, out SmtpEndReason reason)
-    {
-        reason = _commands == 1 ? SmtpEndReason.NotSmtp : SmtpEndReason.Protocol;
-        if (reply.Code is >= 500 and <= 504 or 555 && ++_badCommands >= Options.MaxBadCommands)
-        {
-            reason = SmtpEndReason.Abuse;
-            return new SmtpReply(421, 4, 7, 0, "too many bad commands") { Closes = true };
-        }
-        if (++_idleCommands > Options.MaxIdleCommands)
-        {
-            reason = SmtpEndReason.Abuse;
-            return new SmtpReply(421, 4, 7, 0, "too many commands without mail") { Closes = true };
-        }
-        return reply;
-    }
 
     private async ValueTask UpgradeAsync()
     {

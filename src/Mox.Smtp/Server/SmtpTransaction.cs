@@ -21,8 +21,8 @@ internal sealed class SmtpTransaction(Envelope envelope, IInboundTransaction inb
     /// <summary>Number of BDAT commands.</summary>
     public int Chunks { get; set; }
 
-    /// <summary>When the content must be complete; set when its first byte may come.</summary>
-    public DateTimeOffset? Deadline { get; set; }
+    /// <summary>When the content began, by the monotonic clock: a jump of the wall clock must not cut a message.</summary>
+    public long? ContentStarted { get; set; }
 
     /// <summary>Tells whether the content can be taken, as far as the protocol can say; null when it can.</summary>
     public SmtpReply? Problem(SmtpOptions options, SmtpReply tooLarge)

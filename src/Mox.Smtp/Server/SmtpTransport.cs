@@ -94,8 +94,8 @@ internal sealed class SmtpTransport : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for more content, at most until the deadline. The caller advances <see cref="Input"/>.</summary>
-    public async ValueTask<ReadResult> ReadContentAsync(DateTimeOffset? deadline)
+    /// <summary>Waits for more content, at most as long as is left for all of it. The caller advances <see cref="Input"/>.</summary>
+    public async ValueTask<ReadResult> ReadContentAsync(TimeSpan left)
     {
         try
         {
@@ -103,12 +103,11 @@ internal sealed class SmtpTransport : IAsyncDisposable
             {
                 await Task.Delay(SlowPause, _services.Time, CancellationToken.None);
             }
-            var wait = _options.ReadTimeout;
-            if (deadline - _services.Time.GetUtcNow() is { } left && left < wait)
+            if (left <= TimeSpan.Zero)
             {
-                wait = left > TimeSpan.Zero ? left : throw TimedOut(null);
+                throw TimedOut(null);
             }
-            var ct = _timeout.Start(wait);
+            var ct = _timeout.Start(left < _options.ReadTimeout ? left : _options.ReadTimeout);
             while (true)
             {
                 var result = await Input.ReadAsync(ct);
