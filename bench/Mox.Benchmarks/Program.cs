@@ -1,11 +1,18 @@
 using BenchmarkDotNet.Running;
 using Mox.Benchmarks;
 
-// "--quick" measures each in a second or two; anything else goes to BenchmarkDotNet, as in "--filter *Mime*".
+// "--quick" measures each in a second or two, "store [directory]" the store on that disk; anything else goes to BenchmarkDotNet, as in "--filter *Mime*".
+if (args is ["store", ..])
+{
+    await StoreBench.RunAsync(args.Length > 1 ? args[1] : Path.GetTempPath());
+    return 0;
+}
+
 if (args.Contains("--quick"))
 {
     QuickRun.All();
     return 0;
 }
+
 BenchmarkSwitcher.FromAssembly(typeof(QuickRun).Assembly).Run(args);
 return 0;
