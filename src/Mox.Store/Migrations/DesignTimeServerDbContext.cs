@@ -1,0 +1,10 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace Mox.Store.Migrations;
+
+/// <summary>For <c>dotnet ef migrations add NAME --context ServerDbContext --output-dir Migrations</c>; then its Up runs a script.</summary>
+internal sealed class DesignTimeServerDbContext : IDesignTimeDbContextFactory<ServerDbContext>
+{
+    public ServerDbContext CreateDbContext(string[] args) => new(new SqliteConnection("Data Source=:memory:"));
+}

@@ -1,0 +1,265 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Mox.Store.Tests;
+
+/// <summary>Every file and database step of every write fails once, and the directory is looked at as a crash there would leave it.</summary>
+public class FaultTests
+{
+    public static TheoryData<string> Writes => [.. Operations.Keys];
+
+    private static Uid[] Two { get; } = [new Uid(1), new Uid(2)];
+
+    private static Dictionary<string, Func<TestStore, Task>> Operations { get; } = new()
+    {
+        ["add"] = test => test.AddAsync(TestStore.Text(100), keywords: "new"),
+        ["add two"] = async test =>
+        {
+            using SpooledMessage spooled = await test.SpoolAsync(TestStore.Text(101, "References: <1@example.org>\r\n"));
+            await test.Account.AddAsync(test.Inbox.Id, [TestStore.New(spooled), TestStore.New(spooled)], default);
+        },
+        ["deliver"] = async test =>
+        {
+            using SpooledMessage spooled = await test.SpoolAsync(TestStore.Text(102));
+            await test.Account.DeliverAsync(MailboxName.Parse("New/Box"), TestStore.New(spooled), default);
+        },
+        ["copy"] = test => test.Account.CopyAsync(test.Inbox.Id, Two, test.Mailbox("Archive").Id, default),
+        ["move"] = test => test.Account.MoveAsync(test.Inbox.Id, Two, test.Mailbox("Archive").Id, default),
+        ["expunge"] = test => test.Account.ExpungeAsync(test.Inbox.Id, null, default),
+        ["rename inbox"] = test => test.Account.RenameMailboxAsync(test.Inbox.Id, MailboxName.Parse("Old"), default),
+        ["delete"] = test => test.Account.DeleteMailboxAsync(test.Mailbox("Trash").Id, default),
+    };
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task EveryStep_Failing_LosesNothingAndTheAccountGoesOn(string write)
+    {
+        int steps = await CountStepsAsync(write);
+        Assert.True(steps > 4);
+        for (int at = 1; at <= steps; at++)
+        {
+            var faults = new Faults();
+            await using TestStore test = await StartAsync(faults);
+            string[] before = await StateAsync(test);
+            faults.Arm(at, () => throw new IOException("injected"));
+            bool failed = await FailsAsync(() => Operations[write](test));
+            faults.Disarm();
+            string[] after = await StateAsync(test);
+            // The fault may strike after the commit, or in the background: then it is done, and whole.
+            if (failed && faults.Step != "committed")
+            {
+                Assert.Equal(before, after);
+            }
+
+            AddedMessage next = await test.AddAsync(TestStore.Text(500));
+            Assert.Equal(TestStore.Text(500), test.Content(next.MessageId));
+            await test.RestartAsync();
+            Assert.Equal(TestStore.Text(500), test.Content(next.MessageId));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task EveryStep_Crashing_LeavesTheOldOrTheNewState(string write)
+    {
+        int steps = await CountStepsAsync(write);
+        for (int at = 1; at <= steps; at++)
+        {
+            var faults = new Faults();
+            await using TestStore test = await StartAsync(faults);
+            string[] before = await StateAsync(test);
+            using var crashed = new Testing.TempDirectory();
+            faults.Arm(at, () => CopyDirectory(test.DataDirectory, crashed.Path));
+            await FailsAsync(() => Operations[write](test));
+            faults.Disarm();
+            string[] after = await StateAsync(test);
+            if (!Directory.Exists(Path.Combine(crashed.Path, "accounts")))
+            {
+                continue;
+            }
+
+            string[] found = await ReopenAsync(crashed.Path);
+            Assert.True(found.SequenceEqual(before) || found.SequenceEqual(after), $"{write}, step {at} ({faults.Step})");
+            await TestStore.AssertConsistentAsync(crashed.Path);
+        }
+    }
+
+    [Fact]
+    public async Task DiskFull_IsSaid_AndTheAccountGoesOn()
+    {
+        var faults = new Faults();
+        await using TestStore test = await StartAsync(faults);
+        for (int at = 1; at <= 5; at++)
+        {
+            faults.Arm(at, () => throw new IOException("No space left on device", 28));
+            Exception? e = await Record.ExceptionAsync(() => test.AddAsync(TestStore.Text(7)));
+            Assert.True(e is StoreFullException, $"step {at} ({faults.Step}): {e}");
+            faults.Disarm();
+        }
+
+        await test.AddAsync(TestStore.Text(8));
+    }
+
+    private static async Task<TestStore> StartAsync(Faults faults)
+    {
+        TestStore test = await TestStore.StartAsync(o => new StoreOptions
+        {
+            DataDirectory = o.DataDirectory,
+            FileThreads = 4,
+            Faults = faults.Reach,
+            WrapFiles = files => new FaultyFiles(files, faults),
+        });
+        await test.AddManyAsync(2, flags: MessageFlags.Deleted);
+        await test.AddManyAsync(1);
+        await test.AddManyAsync(1, "Trash");
+        return test;
+    }
+
+    private static async Task<int> CountStepsAsync(string write)
+    {
+        var faults = new Faults();
+        await using TestStore test = await StartAsync(faults);
+        faults.Arm(int.MaxValue, () => { });
+        await Operations[write](test);
+        return faults.Count;
+    }
+
+    private static async Task<bool> FailsAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+            return false;
+        }
+        catch (StoreException)
+        {
+            return true;
+        }
+    }
+
+    // All mailboxes with all messages and their content.
+    private static async Task<string[]> StateAsync(TestStore test)
+    {
+        // After a failure the first write reopens the database.
+        await Record.ExceptionAsync(() => test.Account.SetSubscribedAsync(MailboxName.Inbox, true, default));
+        return await StateAsync(test.Account);
+    }
+
+    private static async Task<string[]> StateAsync(Account account)
+    {
+        var lines = new List<string>();
+        foreach (Mailbox mailbox in account.Mailboxes.All)
+        {
+            using MailboxView view = await account.OpenViewAsync(mailbox.Id, default);
+            foreach (MessageEntry entry in view.Current)
+            {
+                using MessageContent? content = account.OpenContent(entry.MessageId);
+                using var reader = new StreamReader(content!.OpenStream());
+                lines.Add($"{mailbox.Name} {entry.Uid} {entry.Flags} {entry.Keywords} {await reader.ReadToEndAsync()}");
+            }
+        }
+
+        return [.. lines];
+    }
+
+    private static async Task<string[]> ReopenAsync(string directory)
+    {
+        File.Delete(Path.Combine(directory, "lock"));
+        using var meters = new Testing.MetricRecorder();
+        await using AccountStore store = await AccountStore.StartAsync(
+            new StoreOptions { DataDirectory = directory }, TimeProvider.System, new Testing.RecordingLoggerProvider(), meters, default);
+        using AccountLease lease = await store.OpenAsync("mox", default);
+        return await StateAsync(lease.Account);
+    }
+
+    private static void CopyDirectory(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            // SQLite's shared memory is not on stable storage; the lock is ours.
+            if (Path.GetFileName(file) != "lock" && !file.EndsWith("-shm", StringComparison.Ordinal))
+            {
+                using FileStream source = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using FileStream copy = File.Create(target);
+                source.CopyTo(copy);
+            }
+        }
+    }
+
+    private sealed class Faults
+    {
+        private readonly Lock _gate = new();
+        private Action? _strike;
+        private int _at;
+
+        public int Count { get; private set; }
+
+        public string Step { get; private set; } = "";
+
+        public void Arm(int at, Action strike)
+        {
+            lock (_gate)
+            {
+                (_at, _strike, Count, Step) = (at, strike, 0, "");
+            }
+        }
+
+        public void Disarm()
+        {
+            lock (_gate)
+            {
+                _strike = null;
+            }
+        }
+
+        public void Reach(string step)
+        {
+            lock (_gate)
+            {
+                if (_strike is not null && ++Count == _at)
+                {
+                    Step = step;
+                    _strike();
+                }
+            }
+        }
+    }
+
+    private sealed class FaultyFiles(IMessageFiles files, Faults faults) : IMessageFiles
+    {
+        public SafeFileHandle CreateTemporary(out string path)
+        {
+            faults.Reach("create");
+            return files.CreateTemporary(out path);
+        }
+
+        public void Flush(SafeFileHandle file)
+        {
+            faults.Reach("flush");
+            files.Flush(file);
+        }
+
+        public void Delete(string path) => files.Delete(path);
+
+        public IReadOnlyList<string> Link(string temporaryPath, string accountDirectory, MessageId id)
+        {
+            faults.Reach("link");
+            IReadOnlyList<string> touched = files.Link(temporaryPath, accountDirectory, id);
+            faults.Reach("linked");
+            return touched;
+        }
+
+        public void FlushDirectory(string path)
+        {
+            faults.Reach("flush directory");
+            files.FlushDirectory(path);
+        }
+
+        public long SweepAbove(string accountDirectory, long lastId) => files.SweepAbove(accountDirectory, lastId);
+
+        public string PathOf(string accountDirectory, MessageId id) => files.PathOf(accountDirectory, id);
+
+        public SafeFileHandle OpenRead(string accountDirectory, MessageId id) => files.OpenRead(accountDirectory, id);
+    }
+}

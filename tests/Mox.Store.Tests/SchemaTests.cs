@@ -1,0 +1,118 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.Logging.Abstractions;
+using Mox.Testing;
+
+namespace Mox.Store.Tests;
+
+public sealed class SchemaTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public SchemaTests() => SqliteEngine.Install(NullLogger.Instance);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void FastCreation_AndEfMigrations_MakeTheSameDatabase()
+    {
+        AccountSchema.Create(_directory["fast.db"]).Dispose();
+        using (var connection = new SqliteConnection($"Data Source={_directory["ef.db"]};Pooling=False"))
+        {
+            using var context = new AccountDbContext(connection);
+            context.Database.Migrate();
+        }
+
+        Assert.Equal(Dump("ef.db"), Dump("fast.db"));
+        Assert.Contains("CREATE TABLE Messages", Dump("fast.db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ServerDatabase_FastCreationAndEf_AreTheSame()
+    {
+        AccountSchema.OpenServer(_directory["fast.db"]).Dispose();
+        using (var connection = new SqliteConnection($"Data Source={_directory["ef.db"]};Pooling=False"))
+        {
+            using var context = new ServerDbContext(connection);
+            context.Database.Migrate();
+        }
+
+        Assert.Equal(Dump("ef.db"), Dump("fast.db"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Model_HasTheTablesColumnsAndKeysOfTheScript(bool account)
+    {
+        using Database database = account ? AccountSchema.Create(_directory["a.db"]) : AccountSchema.OpenServer(_directory["s.db"]);
+        using DbContext context = account ? new AccountDbContext(database.Connection) : new ServerDbContext(database.Connection);
+        var model = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (IEntityType entity in context.Model.GetEntityTypes())
+        {
+            string table = entity.GetTableName()!;
+            var id = StoreObjectIdentifier.Table(table, null);
+            foreach (IProperty p in entity.GetProperties())
+            {
+                int key = 1 + (entity.FindPrimaryKey()!.Properties.ToList().IndexOf(p));
+                model.Add($"{table}.{p.GetColumnName(id)} {p.GetColumnType()} {(p.IsNullable ? "null" : "not null")} key {key}");
+            }
+
+            model.UnionWith(entity.GetIndexes().Select(i => $"index {i.GetDatabaseName()} {i.IsUnique}"));
+        }
+
+        var tables = new SortedSet<string>(StringComparer.Ordinal);
+        using (var read = new Statement(
+            database,
+            """
+            SELECT t.name || '.' || c.name || ' ' || c.type || iif(c."notnull", ' not null', ' null') || ' key ' || c.pk
+            FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE '\_\_EF%' ESCAPE '\'
+            UNION ALL SELECT 'index ' || i.name || iif(i."unique", ' True', ' False')
+            FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table' AND i.origin = 'c'
+            """))
+        {
+            while (read.Step())
+            {
+                tables.Add(read.Text(0));
+            }
+        }
+
+        Assert.Equal(tables, model);
+    }
+
+    [Fact]
+    public void Open_NewerVersion_IsRefusedClearly()
+    {
+        using (Database database = AccountSchema.Create(_directory["a.db"]))
+        {
+            database.Run("PRAGMA user_version = 99");
+        }
+
+        StoreException e = Assert.Throws<StoreException>(() => AccountSchema.Open(_directory["a.db"], null));
+        Assert.Contains("newer", e.Message, StringComparison.Ordinal);
+    }
+
+    private string Dump(string file)
+    {
+        using var database = new Database(_directory[file], readOnly: true, 1000);
+        var lines = new List<string> { "version " + database.ReadInt64("PRAGMA user_version") };
+        using (var read = new Statement(database, "SELECT coalesce(sql, name) FROM sqlite_master ORDER BY name"))
+        {
+            while (read.Step())
+            {
+                lines.Add(string.Join(' ', read.Text(0).Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)).Replace("( ", "(").Replace(" )", ")"));
+            }
+        }
+
+        using (var read = new Statement(database, "SELECT MigrationId, ProductVersion FROM __EFMigrationsHistory"))
+        {
+            while (read.Step())
+            {
+                lines.Add(read.Text(0) + " " + read.Text(1));
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+}
