@@ -49,7 +49,8 @@ internal sealed class WriterServices(string accountName, string directory, Store
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StoreException)
         {
             database?.Dispose();
-            throw e is AccountUnavailableException ? e : new AccountUnavailableException(AccountName, e);
+            throw Platform.IsDiskFull(e) || e is SqliteException { SqliteErrorCode: 13 } ? new StoreFullException(e)
+                : new AccountUnavailableException(AccountName, e);
         }
     }
 

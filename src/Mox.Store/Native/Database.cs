@@ -66,6 +66,10 @@ internal sealed unsafe class Database : IDisposable
             statement = new Statement(this, sql);
             _statements.Add(sql, statement);
         }
+        else
+        {
+            statement.MakeReady();
+        }
 
         return statement;
     }

@@ -96,6 +96,15 @@ internal sealed unsafe class Statement : IDisposable
         return this;
     }
 
+    /// <summary>Forgets what an earlier use that failed in the middle left.</summary>
+    public void MakeReady()
+    {
+        if (_next != 0)
+        {
+            Reset();
+        }
+    }
+
     /// <summary>Goes to the next row; false at the end, and the statement is ready for new parameters.</summary>
     public bool Step()
     {

@@ -1,0 +1,107 @@
+namespace Mox.Store.Tests;
+
+public class SnapshotTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void RandomEdits_EqualAPlainList_AndDiffsRebuildIt(int seed)
+    {
+        var random = new Random(seed);
+        var plain = new SortedDictionary<uint, MessageEntry>();
+        MailboxSnapshot snapshot = SnapshotEditor.Empty(new MailboxId(1));
+        uint next = 1;
+        var older = new List<(MailboxSnapshot Snapshot, MessageEntry[] Entries)>();
+        for (int step = 1; step <= 120; step++)
+        {
+            var modSeq = new ModSeq(step);
+            var editor = new SnapshotEditor(snapshot);
+            int kind = random.Next(3);
+            for (int i = random.Next(400); kind == 0 && i > 0; i--)
+            {
+                var entry = new MessageEntry(
+                    new Uid(next), new MessageId(next), 0, random.Next(9) == 0 ? KeywordSet.Of("k") : KeywordSet.Empty, modSeq, 1, 2, 3);
+                editor.Add(entry);
+                plain.Add(next++, entry);
+            }
+
+            uint[] some = [.. plain.Keys.Where(_ => random.Next(step % 7 == 0 ? 2 : 50) == 0)];
+            if (kind == 1)
+            {
+                foreach (uint uid in some)
+                {
+                    editor.SetState(new Uid(uid), MessageFlags.Seen, KeywordSet.Empty, modSeq);
+                    plain[uid] = plain[uid] with { Flags = MessageFlags.Seen, Keywords = KeywordSet.Empty, ModSeq = modSeq };
+                }
+            }
+            else if (kind == 2)
+            {
+                editor.Remove([.. some.Select(u => new Uid(u)), new Uid(next + 5)]);
+                Array.ForEach(some, u => plain.Remove(u));
+            }
+
+            snapshot = editor.Build(new Uid(next), modSeq, KeywordSet.Empty);
+            Assert.Equal(plain.Values, snapshot);
+            older.Add((snapshot, [.. plain.Values]));
+        }
+
+        // Snapshots that others still hold did not change, and each diff leads from them to the newest.
+        foreach ((MailboxSnapshot old, MessageEntry[] entries) in older)
+        {
+            Assert.Equal(entries, old);
+            SnapshotDiff diff = SnapshotDiff.Between(old, snapshot);
+            List<MessageEntry> told = [.. old];
+            foreach (int index in diff.Removed.Reverse())
+            {
+                told.RemoveAt(index);
+            }
+
+            Assert.Equal(snapshot.Count - diff.AddedCount, told.Count);
+            Assert.All(diff.Changed, index => told[index] = snapshot[index]);
+            told.AddRange(snapshot.Skip(diff.FirstAdded));
+            Assert.Equal(snapshot, told);
+        }
+
+        foreach (int index in Enumerable.Range(0, snapshot.Count))
+        {
+            Assert.Equal(index, snapshot.IndexOf(snapshot.UidAt(index)));
+        }
+
+        Assert.True(SnapshotDiff.Between(snapshot, snapshot).IsEmpty);
+        Assert.Equal(~snapshot.Count, snapshot.IndexOf(new Uid(uint.MaxValue)));
+    }
+
+    [Fact]
+    public async Task SnapshotLoadedWhileWriting_MissesNothing()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        Task writing = Task.Run(async () =>
+        {
+            for (int i = 1; i <= 60; i++)
+            {
+                AddedMessage added = await test.AddAsync(TestStore.Text(i), flags: i % 3 == 0 ? MessageFlags.Deleted : 0);
+                if (i % 5 == 0)
+                {
+                    await test.Account.ExpungeAsync(added.MailboxId, null, default);
+                }
+            }
+        });
+        while (!writing.IsCompleted)
+        {
+            using MailboxView load = await test.Account.OpenViewAsync(test.Inbox.Id, default);
+            // Others push the snapshot out of memory, so that the next look loads it again.
+            for (int i = 0; i < 20 && !writing.IsCompleted; i++)
+            {
+                Mailbox other = await test.Account.CreateMailboxAsync(MailboxName.Parse($"m{Guid.NewGuid():N}"), SpecialUse.None, default);
+                (await test.Account.OpenViewAsync(other.Id, default)).Dispose();
+            }
+        }
+
+        await writing;
+        using MailboxView view = await test.Account.OpenViewAsync(test.Inbox.Id, default);
+        Assert.Equal(test.Inbox.Counts.Messages, view.Current.Count);
+        Assert.Equal(test.Inbox.HighestModSeq, view.Current.HighestModSeq);
+        Assert.Equal(view.Current, test.Account.Read(db => MessageRows.ReadSnapshot(db, test.Inbox.Id))!);
+    }
+}
