@@ -1,0 +1,434 @@
+using Microsoft.Extensions.Logging;
+using Mox.Net.Limits;
+using Mox.Net.Sasl;
+using Mox.Testing;
+
+namespace Mox.Imap.Tests;
+
+public class SessionTests
+{
+    [Fact]
+    public async Task Greeting_InTheClear_AnnouncesStartTlsAndLoginDisabled()
+    {
+        await using var test = await TestImap.StartAsync(new ImapOptions { Limits = false });
+        var connection = test.Open();
+        await connection.TranscriptAsync("""
+            S: * OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED ENABLE LITERAL+ IDLE SASL-IR UNSELECT UIDPLUS MOVE UTF8=ACCEPT SPECIAL-USE CREATE-SPECIAL-USE CHILDREN ID NAMESPACE CONDSTORE STATUS=SIZE APPENDLIMIT=104857600] mox imap
+            C: a LOGIN mox@localhost moxmoxmox
+            S: a NO [PRIVACYREQUIRED] start TLS first
+            C: b AUTHENTICATE PLAIN AG1veEBsb2NhbGhvc3QAbW94bW94bW94
+            S: b NO [PRIVACYREQUIRED] start TLS first
+            C: c CAPABILITY
+            S: * CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED *
+            S: c OK done
+            C: d LOGOUT
+            S: * BYE see you
+            S: d OK done
+            S: <eof>
+            """);
+        Assert.Empty(test.Authenticator.Attempts);
+    }
+
+    [Fact]
+    public async Task StartTls_ThenLogin_Works()
+    {
+        await using var test = await TestImap.StartAsync(new ImapOptions { Limits = false });
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a STARTTLS
+            S: a OK begin the handshake
+            C: <tls>
+            C: b CAPABILITY
+            S: * CAPABILITY IMAP4rev1 ENABLE *
+            S: b OK done
+            C: c STARTTLS
+            S: c BAD TLS is on already
+            C: d LOGIN mox@localhost moxmoxmox
+            S: d OK [CAPABILITY IMAP4rev1 ENABLE *
+            C: e STARTTLS
+            S: e BAD already logged in
+            C: f LOGOUT
+            S: * BYE see you
+            S: f OK done
+            """);
+        Assert.NotNull(Assert.Single(test.Authenticator.Attempts).Tls);
+    }
+
+    [Fact]
+    public async Task ImplicitTls_GreetsAfterTheHandshake()
+    {
+        await using var test = await TestImap.StartAsync(new ImapOptions { ImplicitTls = true });
+        var connection = test.Open();
+        await connection.Client.StartTlsAsync(applicationProtocols: ["imap"]);
+        await connection.TranscriptAsync("""
+            S: * OK [CAPABILITY IMAP4rev1 ENABLE *
+            C: a LOGOUT
+            S: * BYE see you
+            S: a OK done
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task AbuseCase2_StartTlsWithPipelinedPlaintext_IsRefusedAndClosed()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C*: a STARTTLS\r\nb NOOP\r\n
+            S: * BYE nothing may follow STARTTLS before the handshake
+            S: a BAD nothing may follow STARTTLS before the handshake
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task AbuseCase3_IdBeforeStartTls_IsForgotten()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a ID ("name" "evil")
+            S: * ID ("name" "mox")
+            S: a OK done
+            C: b STARTTLS
+            S: b OK *
+            C: <tls>
+            C: c LOGIN mox@localhost moxmoxmox
+            S: c OK *
+            """);
+        Assert.Null(test.Authenticator.Attempts[0].UserAgent);
+    }
+
+    [Fact]
+    public async Task StartTls_WithoutCertificates_IsNotThere()
+    {
+        await using var test = await TestImap.StartAsync(tls: false);
+        var connection = test.Open();
+        Assert.DoesNotContain("STARTTLS", await connection.Client.ReadLineAsync());
+        await connection.TranscriptAsync("""
+            C: a STARTTLS
+            S: a BAD TLS is not available here
+            """);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1")]
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData("a FOO")]
+    [InlineData("a LOGIN")]
+    [InlineData("(a NOOP")]
+    public async Task FirstCommand_NotImap_GetsByeAndClose(string line)
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.Client.SendLineAsync(line);
+        await connection.TranscriptAsync("""
+            S: * BYE this is an IMAP server
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task BadCommands_Later_GetBadAndTheConnectionGoesOn()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a NOOP
+            S: a OK done
+            C: b FOO
+            S: b BAD unknown command
+            C: c NOOP x
+            S: c BAD expected end of command (at byte 6)
+            C: d
+            S: d BAD expected a space (at byte 1)
+            C: (
+            S: * BAD expected a tag (at byte 0)
+            C: e SELECT INBOX
+            S: e BAD log in first
+            C: f UID NOOP
+            S: f BAD unknown command
+            C: g FETCH 1 FLAGS
+            S: g BAD log in first
+            C: h noop
+            S: h OK done
+            """);
+        Assert.Empty(test.Log.AtLeast(LogLevel.Information));
+    }
+
+    [Fact]
+    public async Task BadCommands_TooMany_GetBye()
+    {
+        await using var test = await TestImap.StartAsync(new ImapOptions { MaxBadCommands = 3, Limits = false });
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a NOOP
+            S: a OK *
+            C: b FOO
+            S: b BAD *
+            C: c FOO
+            S: c BAD *
+            C: d FOO
+            S: d BAD *
+            S: * BYE too many bad commands
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task Login_Forms_AllWork()
+    {
+        foreach (string script in new[]
+        {
+            "C: a LOGIN mox@localhost moxmoxmox",
+            "C: a LOGIN \"mox@localhost\" \"moxmoxmox\"",
+            "C: a LOGIN {13}\nS: + go ahead\nC: mox@localhost {9+}\nC: moxmoxmox",
+            "C: a AUTHENTICATE PLAIN AG1veEBsb2NhbGhvc3QAbW94bW94bW94",
+            "C: a authenticate plain\nS: + \nC: AG1veEBsb2NhbGhvc3QAbW94bW94bW94",
+        })
+        {
+            await using var test = await TestImap.StartAsync();
+            var connection = await test.ConnectAsync();
+            // The transcript trims its lines, and a challenge may be empty.
+            await connection.TranscriptAsync(script.Replace("S: + \n", "S: +*\n", StringComparison.Ordinal) + "\nS: a OK [CAPABILITY IMAP4rev1 *");
+        }
+    }
+
+    [Fact]
+    public async Task Login_Fails_SaysTheSameForEveryReason()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a LOGIN mox@localhost wrong
+            S: a NO [AUTHENTICATIONFAILED] bad credentials
+            C: b LOGIN nobody@localhost.x moxmoxmox
+            S: b NO [AUTHENTICATIONFAILED] bad credentials
+            C: c AUTHENTICATE PLAIN AGEAYg==
+            S: c NO [AUTHENTICATIONFAILED] bad credentials
+            C: d AUTHENTICATE PLAIN
+            S: +*
+            C: *
+            S: d BAD authentication was given up
+            C: e AUTHENTICATE NOSUCH
+            S: e NO [CANNOT] no such mechanism, or not now
+            C: f LOGIN mox@localhost moxmoxmox
+            S: f OK *
+            C: g LOGIN mox@localhost moxmoxmox
+            S: g BAD already logged in
+            """);
+    }
+
+    [Fact]
+    public async Task AbuseCase11_InvalidBase64_IsBadAndTheConnectionGoesOn()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a AUTHENTICATE PLAIN A===
+            S: a BAD *
+            C: b AUTHENTICATE PLAIN
+            S: +*
+            C: not base64!
+            S: b BAD *
+            C: c AUTHENTICATE PLAIN ====
+            S: c BAD *
+            C: d LOGIN mox@localhost moxmoxmox
+            S: d OK *
+            """);
+    }
+
+    [Fact]
+    public async Task AbuseCase26_FailedLogins_AreDelayedAndEndWithBye()
+    {
+        var time = new ManualTimeProvider();
+        await using var test = await TestImap.StartAsync(
+            new ImapOptions { AllowPlaintextAuthentication = true, MaxFailedLogins = 2 }, time);
+        test.Authenticator.FailureDelay = TimeSpan.FromSeconds(7);
+        var connection = await test.ConnectAsync();
+        await connection.Client.SendLineAsync("a LOGIN x y");
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(7));
+        time.Advance(TimeSpan.FromSeconds(7));
+        await connection.TranscriptAsync("S: a NO [AUTHENTICATIONFAILED] bad credentials");
+        await connection.Client.SendLineAsync("b LOGIN x y");
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(7));
+        time.Advance(TimeSpan.FromSeconds(7));
+        await connection.TranscriptAsync("""
+            S: * BYE too many failed logins
+            S: b NO [AUTHENTICATIONFAILED] bad credentials
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task Login_RateLimited_GetsBye()
+    {
+        await using var test = await TestImap.StartAsync();
+        test.Authenticator.Failure = LoginOutcome.RateLimited;
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a LOGIN x y
+            S: * BYE too many failed logins
+            S: a NO [AUTHENTICATIONFAILED] bad credentials
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task Id_GivesTheUserAgentAndVersionOnlyAfterLogin()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a ID ("name" "Mutt" "version" "2.2" "os" NIL)
+            S: * ID ("name" "mox")
+            S: a OK done
+            C: b LOGIN mox@localhost moxmoxmox
+            S: b OK *
+            C: c ID NIL
+            S: * ID ("name" "mox" "version" "0.1.0")
+            S: c OK done
+            C: d ID ("a" "b" "a" "c")
+            S: d BAD *
+            C: e ID (((
+            S: e BAD expected a string (at byte 6)
+            C: f ID ()
+            S: * ID *
+            S: f OK done
+            """);
+        Assert.Equal("Mutt/2.2", test.Authenticator.Attempts[0].UserAgent);
+    }
+
+    [Fact]
+    public async Task Silence_BeforeAndAfterLogin_GetsByeInTime()
+    {
+        var time = new ManualTimeProvider();
+        await using var test = await TestImap.StartAsync(new ImapOptions { AllowPlaintextAuthentication = true }, time);
+        var stranger = await test.ConnectAsync();
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(31));
+        await stranger.TranscriptAsync("""
+            S: * BYE inactive for too long
+            S: <eof>
+            """);
+        var user = await test.LoginAsync();
+        await time.WaitForTimerAsync(TimeSpan.FromMinutes(30));
+        time.Advance(TimeSpan.FromMinutes(29));
+        await user.TranscriptAsync("""
+            C: a IDLE
+            S: + idling
+            """);
+        await time.WaitForTimerAsync(TimeSpan.FromMinutes(30));
+        time.Advance(TimeSpan.FromMinutes(31));
+        await user.TranscriptAsync("""
+            S: * BYE inactive for too long
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task Shutdown_GetsBye()
+    {
+        await using var test = await TestImap.StartAsync();
+        var waiting = await test.LoginAsync();
+        var idle = await test.SelectAsync();
+        await idle.TranscriptAsync("""
+            C: a IDLE
+            S: + idling
+            """);
+        foreach (var connection in new[] { waiting, idle })
+        {
+            connection.Context.RequestClose();
+            await connection.TranscriptAsync("""
+                S: * BYE the server is shutting down, come back soon
+                S: <eof>
+                """);
+        }
+    }
+
+    [Fact]
+    public async Task TooManyConnections_GetBye()
+    {
+        await using var test = await TestImap.StartAsync(limits: new ConnectionLimits(TimeProvider.System));
+        for (int i = 0; i < 30; i++)
+        {
+            await test.ConnectAsync();
+        }
+        await test.Open().TranscriptAsync("""
+            S: * BYE [LIMIT] too many connections from your network
+            S: <eof>
+            """);
+    }
+
+    [Fact]
+    public async Task Client_ThatGoesAway_EndsTheSessionQuietly()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.SelectAsync();
+        await connection.TranscriptAsync("""
+            C: a IDLE
+            S: + idling
+            """);
+        connection.Context.Cut();
+        await connection.DisposeAsync();
+        var closing = await test.LoginAsync();
+        await closing.TranscriptAsync("""
+            C: a NOOP
+            C: <close>
+            S: a OK done
+            S: <eof>
+            """);
+    }
+
+    [Theory]
+    [InlineData("a LOGIN {1000000}", "a NO [TOOBIG] a literal is too big")]
+    [InlineData("a LOGIN {1000000+}", "")]
+    [InlineData("a LOGIN {99999999999+}", "* BYE [TOOBIG] the command is too long")]
+    public async Task AbuseCase9_LiteralBeforeLogin_IsRefused(string line, string reply)
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: 0 NOOP
+            S: 0 OK done
+            """);
+        await connection.Client.SendLineAsync(line);
+        if (reply.Length == 0)
+        {
+            // A million bytes are skipped, and were never commands.
+            await connection.Client.SendAsync(string.Concat(Enumerable.Repeat("b LOGOUT\r\n", 100_000)) + " x\r\n");
+            reply = "a NO [TOOBIG] a literal is too big";
+        }
+        Assert.Equal(reply, await connection.Client.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task AbuseCase10_ParenthesesBeforeLogin_AreASyntaxError()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: 0 NOOP
+            S: 0 OK done
+            """);
+        await connection.Client.SendLineAsync("a ID " + new string('(', 10_000));
+        Assert.Equal("a BAD expected a string (at byte 6)", await connection.Client.ReadLineAsync());
+        await connection.Client.SendLineAsync("b ID " + new string('(', 1_000_000));
+        Assert.Equal("b BAD the line is too long", await connection.Client.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task UnknownCommand_WithLiteralThatLooksLikeACommand_GetsOneBad()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C*: a FOO {10+}\r\nb LOGOUT\r\n\r\n
+            S: a BAD unknown command
+            C: c NOOP
+            S: c OK done
+            """);
+    }
+}
