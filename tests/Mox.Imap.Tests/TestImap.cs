@@ -1,13 +1,12 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mox.Net;
 using Mox.Net.Limits;
-using Mox.Net.Tls;
 using Mox.Store;
 using Mox.Testing;
-using System.Diagnostics.Metrics;
 
 namespace Mox.Imap.Tests;
 
