@@ -1,0 +1,306 @@
+using Mox.Testing;
+
+namespace Mox.Imap.Tests;
+
+public class ConcurrencyTests
+{
+    [Fact]
+    public async Task OtherSession_Changes_AreToldAtTheNextSafePoint()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(4);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await a.TranscriptAsync("""
+            C: a STORE 2,3 +FLAGS.SILENT \Deleted
+            S: a OK stored
+            C: b EXPUNGE
+            S: * 2 EXPUNGE
+            S: * 2 EXPUNGE
+            S: b OK expunged
+            C: c STORE 2 +FLAGS.SILENT \Flagged
+            S: c OK stored
+            """);
+        await test.DeliverAsync("Inbox", TestImap.Simple(5));
+        // Nothing is renumbered under FETCH, STORE and SEARCH; what is gone can still be read.
+        await b.TranscriptAsync("""
+            C: a FETCH 2:4 (UID FLAGS)
+            S: * 2 FETCH (UID 2 FLAGS ())
+            S: * 3 FETCH (UID 3 FLAGS ())
+            S: * 4 FETCH (UID 4 FLAGS (\Flagged))
+            S: a OK [EXPUNGEISSUED] fetched
+            C: b SEARCH BODY "message 3"
+            S: * SEARCH 3
+            S: b OK searched
+            C: c STORE 2:4 +FLAGS \Seen
+            S: * 4 FETCH (UID 4 FLAGS (\Seen \Flagged))
+            S: c NO [EXPUNGEISSUED] some messages are gone
+            C: d FETCH 3 BODY.PEEK[TEXT]
+            S: * 3 FETCH (BODY[TEXT] {33}
+            S: This is the text of message 3.
+            S...
+            S: d OK [EXPUNGEISSUED] fetched
+            C: e COPY 2 Archive
+            S: * 2 EXPUNGE
+            S: * 2 EXPUNGE
+            S: * 3 EXISTS
+            S: * 3 FETCH (UID 5 FLAGS ())
+            S: e NO [EXPUNGEISSUED] the messages are gone
+            C: f NOOP
+            S: f OK done
+            C: g FETCH 1:* UID
+            S: * 1 FETCH (UID 1)
+            S: * 2 FETCH (UID 4)
+            S: * 3 FETCH (UID 5)
+            S: g OK fetched
+            """);
+    }
+
+    [Fact]
+    public async Task UidFetch_MayTellOfExpunges()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(2);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await a.TranscriptAsync("""
+            C: a STORE 1 +FLAGS.SILENT \Deleted
+            S: a OK stored
+            C: b EXPUNGE
+            S: * 1 EXPUNGE
+            S: b OK expunged
+            """);
+        await b.TranscriptAsync("""
+            C: a UID FETCH 1:2 FLAGS
+            S: * 1 FETCH (UID 1 FLAGS ())
+            S: * 2 FETCH (UID 2 FLAGS ())
+            S: * 1 EXPUNGE
+            S: a OK fetched
+            """);
+    }
+
+    [Fact]
+    public async Task OwnStore_IsToldOnce_OthersAreToldToo()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(2);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await a.TranscriptAsync("""
+            C: a STORE 1 +FLAGS \Seen
+            S: * 1 FETCH (UID 1 FLAGS (\Seen))
+            S: a OK stored
+            C: b NOOP
+            S: b OK done
+            C: c STORE 2 +FLAGS.SILENT \Seen
+            S: c OK stored
+            C: d NOOP
+            S: d OK done
+            """);
+        await b.TranscriptAsync("""
+            C: a NOOP
+            S: * 1 FETCH (UID 1 FLAGS (\Seen))
+            S: * 2 FETCH (UID 2 FLAGS (\Seen))
+            S: a OK done
+            """);
+    }
+
+    [Fact]
+    public async Task Idle_TellsNewsAsTheyCome()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(1);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await b.TranscriptAsync("""
+            C: a IDLE
+            S: + idling
+            """);
+        await test.DeliverAsync("Inbox", TestImap.Simple(2));
+        await b.TranscriptAsync("""
+            S: * 2 EXISTS
+            S: * 2 FETCH (UID 2 FLAGS ())
+            """);
+        await a.TranscriptAsync("""
+            C: a STORE 1 +FLAGS.SILENT (\Deleted x)
+            S...
+            S: a OK stored
+            """);
+        await b.TranscriptAsync("""
+            S: * FLAGS (*
+            S: * OK [PERMANENTFLAGS *
+            S: * 1 FETCH (UID 1 FLAGS (\Deleted x))
+            """);
+        await a.TranscriptAsync("""
+            C: b EXPUNGE
+            S: * 1 EXPUNGE
+            S: b OK expunged
+            """);
+        await b.TranscriptAsync("""
+            S: * 1 EXPUNGE
+            C: done
+            S: a OK no longer idle
+            C: b NOOP
+            S: b OK done
+            C: c IDLE
+            S: + idling
+            C: NOOP
+            S: c BAD expected DONE
+            """);
+    }
+
+    [Fact]
+    public async Task DeletedMailbox_EndsTheSelectedState()
+    {
+        await using var test = await TestImap.StartAsync();
+        var a = await test.LoginAsync();
+        await a.TranscriptAsync("""
+            C: a CREATE x
+            S: a OK created
+            """);
+        var (b, idle) = (await test.SelectAsync("x"), await test.SelectAsync("x"));
+        await idle.TranscriptAsync("""
+            C: a IDLE
+            S: + idling
+            """);
+        await a.TranscriptAsync("""
+            C: b DELETE x
+            S: b OK deleted
+            """);
+        await b.TranscriptAsync("""
+            C: a NOOP
+            S: * OK [CLOSED] the mailbox was deleted
+            S: a OK done
+            C: b FETCH 1 FLAGS
+            S: b BAD select a mailbox first
+            """);
+        await idle.TranscriptAsync("""
+            S: * OK [CLOSED] the mailbox was deleted
+            C: DONE
+            S: a OK no longer idle
+            """);
+    }
+
+    [Fact]
+    public async Task RenamedMailbox_StaysSelected()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(1, "x");
+        var (a, b) = (await test.LoginAsync(), await test.SelectAsync("x"));
+        await a.TranscriptAsync("""
+            C: a RENAME x y
+            S: a OK renamed
+            """);
+        await b.TranscriptAsync("""
+            C: a FETCH 1 FLAGS
+            S: * 1 FETCH (FLAGS ())
+            S: a OK fetched
+            """);
+    }
+
+    [Fact]
+    public async Task ManySessions_RandomCommands_ViewsAgreeAtTheEnd()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(20);
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Client.StartAsync(test, i)));
+        await Task.WhenAll(sessions.Select(s => Task.Run(() => s.RunAsync(60))));
+        var views = new List<string>();
+        foreach (var session in sessions)
+        {
+            await session.CommandAsync("NOOP");
+            await session.CommandAsync("NOOP");
+            views.Add(session.View);
+        }
+        var fresh = await Client.StartAsync(test, 99);
+        views.Add(fresh.View);
+        Assert.Single(views.Distinct());
+    }
+
+    /// <summary>Keeps a model of the mailbox from the responses alone.</summary>
+    private sealed class Client(FakeConnection connection, int seed)
+    {
+        private readonly Random _random = new(seed);
+        private readonly List<(uint Uid, string Flags)> _messages = [];
+        private int _tag;
+
+        public string View => string.Join(' ', _messages.Select(m => $"{m.Uid}{m.Flags}"));
+
+        public static async Task<Client> StartAsync(TestImap test, int seed)
+        {
+            var client = new Client(await test.LoginAsync(), seed);
+            await client.CommandAsync("SELECT INBOX");
+            await client.CommandAsync("FETCH 1:* (UID FLAGS)");
+            return client;
+        }
+
+        public async Task RunAsync(int commands)
+        {
+            for (int i = 0; i < commands; i++)
+            {
+                string set = _messages.Count == 0 ? "1:*" : $"{_random.Next(_messages.Count) + 1}:*";
+                string flag = new[] { "\\Seen", "\\Flagged", "\\Deleted", "k1" }[_random.Next(4)];
+                await CommandAsync(_random.Next(8) switch
+                {
+                    0 => "APPEND INBOX {5+}\r\na: b\n",
+                    1 => _messages.Count > 10 ? "EXPUNGE" : "NOOP",
+                    2 or 3 => $"STORE {set} {"+-"[_random.Next(2)]}FLAGS{(_random.Next(2) == 0 ? "" : ".SILENT")} ({flag})",
+                    4 => $"FETCH {set} (UID FLAGS BODY.PEEK[])",
+                    5 => $"UID SEARCH {(_random.Next(2) == 0 ? "DELETED" : "BODY x")}",
+                    6 => $"UID FETCH 1:* (FLAGS)",
+                    _ => "NOOP",
+                });
+            }
+        }
+
+        public async Task CommandAsync(string command)
+        {
+            string tag = $"t{_tag++}";
+            bool renumbers = !command.StartsWith("FETCH", StringComparison.Ordinal) && !command.StartsWith("STORE", StringComparison.Ordinal);
+            await connection.Client.SendLineAsync($"{tag} {command}");
+            while (true)
+            {
+                string line = (await connection.Client.ReadLineAsync())!;
+                if (line.StartsWith(tag, StringComparison.Ordinal))
+                {
+                    Assert.True(line.StartsWith(tag + " OK", StringComparison.Ordinal) || line.Contains("EXPUNGEISSUED", StringComparison.Ordinal)
+                        || line.Contains("no message of that number", StringComparison.Ordinal), $"{command}: {line}");
+                    if (command.Contains(".SILENT", StringComparison.Ordinal))
+                    {
+                        // What the client set in silence it does not model: it asks.
+                        await CommandAsync("UID FETCH 1:* (FLAGS)");
+                    }
+                    return;
+                }
+                await UntaggedAsync(line, renumbers);
+            }
+        }
+
+        private async Task UntaggedAsync(string line, bool renumbers)
+        {
+            string[] words = line.Split(' ');
+            if (words is ["*", var number, "EXPUNGE"])
+            {
+                Assert.True(renumbers, "EXPUNGE where none may be");
+                _messages.RemoveAt(int.Parse(number, null) - 1);
+            }
+            else if (words is ["*", var count, "EXISTS"])
+            {
+                Assert.True(int.Parse(count, null) >= _messages.Count);
+                while (_messages.Count < int.Parse(count, null))
+                {
+                    _messages.Add(default);
+                }
+            }
+            else if (words is ["*", var index, "FETCH", ..])
+            {
+                while (line.EndsWith('}'))
+                {
+                    await connection.Client.ReadBytesAsync(int.Parse(line[(line.LastIndexOf('{') + 1)..^1], null));
+                    line += (await connection.Client.ReadLineAsync())!;
+                }
+                int at = int.Parse(index, null) - 1;
+                uint uid = uint.Parse(line.Split("UID ")[1].Split(' ', ')')[0], null);
+                string flags = line.Split("FLAGS (")[1].Split(')')[0];
+                Assert.True(_messages[at].Uid == 0 || _messages[at].Uid == uid, "a number changed its meaning");
+                _messages[at] = (uid, flags);
+            }
+        }
+    }
+}
