@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Xunit.Abstractions;
 
 namespace Mox.InteropTests;
 
@@ -8,7 +9,7 @@ namespace Mox.InteropTests;
 /// (default 3); MOX_CRASH_SEED repeats the moments of a run. A kill loses nothing that the kernel has: that content and
 /// rows are flushed before the acknowledgement is for the store's own tests and for counting flushes (bench/run) to show.
 /// </summary>
-public sealed class CrashTests
+public sealed class CrashTests(ITestOutputHelper output)
 {
     private static readonly int Kills = Number("MOX_CRASH_KILLS", 3);
 
@@ -47,6 +48,7 @@ public sealed class CrashTests
                 }
             }
 
+            output.WriteLine($"{Kills} kills, {ledger.Attempts.Count()} attempts, {ledger.Acknowledged} acknowledged, {verifier.Seen} kept");
             Assert.True(ledger.Acknowledged >= Kills * 5, $"only {ledger.Acknowledged} acknowledged: no load to speak of");
             using (MailReader reader = server.Read())
             {

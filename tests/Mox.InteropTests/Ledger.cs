@@ -53,6 +53,9 @@ internal sealed class CrashVerifier(Ledger ledger)
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, uint> _next = new(StringComparer.Ordinal) { ["INBOX"] = 1, ["Appended"] = 1 };
 
+    /// <summary>How many messages are there.</summary>
+    public int Seen => _seen.Count;
+
     public void VerifyNew(MailReader reader)
     {
         foreach (string mailbox in _next.Keys.ToArray())
