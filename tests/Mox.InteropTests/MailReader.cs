@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,7 +9,7 @@ namespace Mox.InteropTests;
 /// <summary>A response of the server: its text, and the literals in it.</summary>
 internal sealed record ImapResponse(string Text, List<byte[]> Literals);
 
-/// <summary>A small blocking IMAP client by which the tests read back what the programs did.</summary>
+/// <summary>A small blocking IMAP client over TLS by which the tests read back what the programs did.</summary>
 internal sealed class MailReader : IDisposable
 {
     private readonly TcpClient _client = new();
@@ -20,7 +21,11 @@ internal sealed class MailReader : IDisposable
         _client.Connect(IPAddress.Loopback, port);
         _client.ReceiveTimeout = 60_000;
         _client.NoDelay = true;
-        _stream = new BufferedStream(_client.GetStream(), 64 << 10);
+        SslStream tls = new(_client.GetStream());
+#pragma warning disable CA5359 // The server of the test made its certificate itself.
+        tls.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
+#pragma warning restore CA5359
+        _stream = new BufferedStream(tls, 64 << 10);
         ReadLine();
         Command($"LOGIN {user} {password}");
     }

@@ -22,6 +22,9 @@ public sealed class MoxServer : IAsyncLifetime
 
     public int Imaps => 993 + Offset;
 
+    /// <summary>The certificate that the server made for itself.</summary>
+    internal string Certificate => Path.Combine(Folder, "config", "localhost.pem");
+
     public int ProcessId => _process!.Id;
 
     public string Log => string.Join('\n', _log);
@@ -88,7 +91,7 @@ public sealed class MoxServer : IAsyncLifetime
 
     internal MailReader Read(string? mailbox = null)
     {
-        MailReader reader = new(Imap, User, Password);
+        MailReader reader = new(Imaps, User, Password);
         if (mailbox is not null)
         {
             reader.Command($"SELECT {mailbox}");

@@ -80,12 +80,12 @@ public sealed class NeomuttTests(MoxServer server)
             set from = "mox@localhost"
             set realname = "Mox"
             set smtp_url = "smtp://127.0.0.1:{server.Smtp}/"
-            set folder = "imap://127.0.0.1:{server.Imap}/"
+            set folder = "imaps://localhost:{server.Imaps}/"
             set imap_user = "{MoxServer.User}"
             set imap_pass = "{MoxServer.Password}"
             set spoolfile = "+INBOX"
             set ssl_starttls = no
-            set ssl_force_tls = no
+            set certificate_file = "{server.Certificate}"
             set header_cache = ""
             set wait_key = no
             set sleep_time = 0
