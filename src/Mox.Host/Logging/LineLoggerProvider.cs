@@ -40,6 +40,12 @@ internal sealed class LineLoggerProvider(LogOutput output, LogFormat format, Tim
 
     private void Log(string package, LogLevel level, string message, object? state, Exception? exception)
     {
+        if (exception is UserErrorException)
+        {
+            // The command line says it, in one line, as the program ends.
+            return;
+        }
+
         var fields = new List<KeyValuePair<string, object?>>(8);
         // The cid comes first, then what the call says; a trace line has its text in the message already.
         _scopes.ForEachScope(static (scope, fields) => Add(fields, scope, null), fields);

@@ -117,6 +117,10 @@ public class LogLineTests
         Assert.Equal(1, line.Count(c => c == '\n'));
     }
 
+    [Fact]
+    public void Exception_ThatTheCommandLineReports_IsNotLoggedToo() =>
+        Assert.Equal("", Logged(LogFormat.Logfmt, "Microsoft.Extensions.Hosting.Internal.Host", logger => logger.LogError(new UserErrorException("port taken"), "failed to start")));
+
     [Theory]
     [InlineData(LogVerbosity.Information, "Mox.Smtp.X", LogLevel.Information, true)]
     [InlineData(LogVerbosity.Information, "Mox.Smtp.X", LogLevel.Debug, false)]
