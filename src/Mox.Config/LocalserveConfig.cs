@@ -39,7 +39,10 @@ public static class LocalserveConfig
     public static MoxConfig Create(string directory, IPAddress? address = null, int portOffset = DefaultPortOffset) =>
         ConfigLoader.Parse(Encoding.UTF8.GetBytes(StaticJson(address, portOffset)), Encoding.UTF8.GetBytes(DomainsJson), ConfigDirectory(directory));
 
-    /// <summary>The same configuration on another address, with other ports, or both; null keeps what the files say.</summary>
+    /// <summary>
+    /// The same configuration on another address, with other ports, or both; null keeps what the files say. On an address that others can
+    /// reach, passwords need TLS.
+    /// </summary>
     public static MoxConfig Move(MoxConfig config, IPAddress? address, int? portOffset) => config with
     {
         Listeners = [.. config.Listeners.Select(listener => listener.Name == Listener ? Move(listener, address, portOffset) : listener)],
@@ -50,6 +53,7 @@ public static class LocalserveConfig
     {
         ArgumentOutOfRangeException.ThrowIfNegative(portOffset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(portOffset, MaxPortOffset);
+        string plaintext = IsLocal(address) ? "true" : "false";
         string addresses = address is null ? "\"127.0.0.1\", \"::1\"" : $"\"{address}\"";
         return string.Create(CultureInfo.InvariantCulture, $$"""
             // What mox localserve runs with. Made once; change it and start again. --ip and --port-offset go before what is said here.
@@ -64,7 +68,8 @@ public static class LocalserveConfig
                     // Self-signed, made once.
                     "Tls": { "Certificates": [ { "CertificateFile": "{{CertificateFileName}}", "KeyFile": "{{CertificateFileName}}" } ] },
                     "Smtp": { "Port": {{25 + portOffset}} },
-                    "Imap": { "Port": {{143 + portOffset}} },
+                    // Nobody else can listen in on a loopback address.
+                    "Imap": { "Port": {{143 + portOffset}}, "AllowPlaintextLogin": {{plaintext}} },
                     "Imaps": { "Port": {{993 + portOffset}} },
                   },
                 },
@@ -90,9 +95,16 @@ public static class LocalserveConfig
 
         """;
 
+    private static bool IsLocal(IPAddress? address) => address is null || IPAddress.IsLoopback(address);
+
     private static ListenerConfig Move(ListenerConfig listener, IPAddress? address, int? portOffset)
     {
         ImmutableArray<IPAddress> addresses = address is null ? listener.Addresses : [address];
+        if (!IsLocal(address) && listener.Imap is { } imap)
+        {
+            listener = listener with { Imap = imap with { AllowPlaintextLogin = false } };
+        }
+
         return portOffset is not { } offset ? listener with { Addresses = addresses } : listener with
         {
             Addresses = addresses,

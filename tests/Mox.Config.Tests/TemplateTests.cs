@@ -49,6 +49,19 @@ public class TemplateTests
         Assert.Empty(ConfigLoader.Validate(config));
     }
 
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("::1", null, true)]
+    [InlineData("192.0.2.1", null, false)]
+    [InlineData(null, "192.0.2.1", false)]
+    [InlineData(null, "127.0.0.2", true)]
+    public void Localserve_PlaintextLogin_OnlyWhereNobodyListensIn(string? created, string? moved, bool isAllowed)
+    {
+        MoxConfig config = LocalserveConfig.Create("/tmp/x", created is null ? null : IPAddress.Parse(created));
+        config = LocalserveConfig.Move(config, moved is null ? null : IPAddress.Parse(moved), null);
+        Assert.Equal(isAllowed, config.Listeners[0].Imap!.AllowPlaintextLogin);
+    }
+
     [Fact]
     public void Localserve_Moved_HasOtherPortsAndAddress()
     {
