@@ -46,7 +46,13 @@ internal static class StoreBench
         Directory.CreateDirectory(directory);
         long count = 0;
         long start = Stopwatch.GetTimestamp();
-        Parallel.For(0, callers, new ParallelOptions { MaxDegreeOfParallelism = callers }, caller =>
+        Thread[] threads = [.. Enumerable.Range(0, callers).Select(_ => new Thread(Loop))];
+        Array.ForEach(threads, t => t.Start());
+        Array.ForEach(threads, t => t.Join());
+        Say($"bare write+fsync, {callers} callers", count / Stopwatch.GetElapsedTime(start).TotalSeconds, "files/s");
+        Directory.Delete(directory, recursive: true);
+
+        void Loop()
         {
             while (Stopwatch.GetElapsedTime(start) < duration)
             {
@@ -59,9 +65,7 @@ internal static class StoreBench
 
                 Interlocked.Increment(ref count);
             }
-        });
-        Say($"bare write+fsync, {callers} callers", count / Stopwatch.GetElapsedTime(start).TotalSeconds, "files/s");
-        Directory.Delete(directory, recursive: true);
+        }
     }
 
     private static async Task DeliverAsync(AccountStore store, Account account, int callers, TimeSpan duration)

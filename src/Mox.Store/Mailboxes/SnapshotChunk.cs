@@ -8,7 +8,7 @@ namespace Mox.Store;
 internal sealed class SnapshotChunk
 {
     public const int MaxEntries = 512;
-    private const int FirstCapacity = 16;
+    public const int FirstCapacity = 16;
 
     private readonly uint[] _uids;
     private readonly long[] _messageIds;

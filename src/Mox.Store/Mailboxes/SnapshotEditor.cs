@@ -6,13 +6,17 @@ internal sealed class SnapshotEditor
     private const int SmallChunk = SnapshotChunk.MaxEntries / 4;
 
     private readonly MailboxSnapshot _from;
+    private readonly int _firstCapacity;
     private readonly List<SnapshotChunk> _chunks;
     private readonly List<int> _counts;
     private readonly HashSet<SnapshotChunk> _own = [];
 
-    public SnapshotEditor(MailboxSnapshot from)
+    /// <param name="from">The newest snapshot.</param>
+    /// <param name="expectMany">Whether so many messages are to come that chunks are made at full size.</param>
+    public SnapshotEditor(MailboxSnapshot from, bool expectMany = false)
     {
         _from = from;
+        _firstCapacity = expectMany ? SnapshotChunk.MaxEntries : SnapshotChunk.FirstCapacity;
         _chunks = [.. from.Chunks];
         _counts = [.. from.Counts];
     }
@@ -25,7 +29,7 @@ internal sealed class SnapshotEditor
         int last = _chunks.Count - 1;
         if (last < 0 || _counts[last] == SnapshotChunk.MaxEntries)
         {
-            var chunk = new SnapshotChunk();
+            var chunk = new SnapshotChunk(_firstCapacity);
             _own.Add(chunk);
             _chunks.Add(chunk);
             _counts.Add(0);

@@ -11,15 +11,7 @@ internal sealed class ExpungeOperation(MailboxId id, IReadOnlyList<Uid>? onlyThe
             return new ExpungeResult([], mailbox.HighestModSeq);
         }
 
-        var removed = new List<MessageEntry>();
-        foreach (Uid uid in onlyThese ?? DeletedUids(context.Database))
-        {
-            if (MessageRows.TryRead(context, id, uid, out MessageEntry entry) && entry.Flags.HasFlag(MessageFlags.Deleted))
-            {
-                removed.Add(entry);
-            }
-        }
-
+        List<MessageEntry> removed = onlyThese is null ? MessageRows.ReadDeleted(context, id) : ReadThese(context, onlyThese);
         if (removed.Count == 0)
         {
             return new ExpungeResult([], mailbox.HighestModSeq);
@@ -59,16 +51,17 @@ internal sealed class ExpungeOperation(MailboxId id, IReadOnlyList<Uid>? onlyThe
         context.Changes.Add(new ChangeMailboxCounts(mailbox.Id, modSeq, mailbox));
     }
 
-    private List<Uid> DeletedUids(Database database)
+    private List<MessageEntry> ReadThese(WriteContext context, IReadOnlyList<Uid> uids)
     {
-        var uids = new List<Uid>();
-        Statement read = database.Prepare("SELECT Uid FROM Messages WHERE MailboxId = ? AND Flags & ? ORDER BY Uid")
-            .Bind(id.Value).Bind((long)MessageFlags.Deleted);
-        while (read.Step())
+        var removed = new List<MessageEntry>();
+        foreach (Uid uid in uids)
         {
-            uids.Add(new Uid((uint)read.Int64(0)));
+            if (MessageRows.TryRead(context, id, uid, out MessageEntry entry) && entry.Flags.HasFlag(MessageFlags.Deleted))
+            {
+                removed.Add(entry);
+            }
         }
 
-        return uids;
+        return removed;
     }
 }

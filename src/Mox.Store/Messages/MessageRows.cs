@@ -63,13 +63,30 @@ internal static class MessageRows
         return uids;
     }
 
+    /// <summary>All messages of a mailbox that have \Deleted, in order of UID.</summary>
+    public static List<MessageEntry> ReadDeleted(WriteContext context, MailboxId mailbox)
+    {
+        var entries = new List<MessageEntry>();
+        Statement read = context.Database.Prepare(
+            """
+            SELECT Uid, ContentId, Flags, ModSeq, SizeBytes, ReceivedAt, SavedAt, Keywords FROM Messages
+            WHERE MailboxId = ? AND Flags & ? ORDER BY Uid
+            """).Bind(mailbox.Value).Bind((long)MessageFlags.Deleted);
+        while (read.Step())
+        {
+            entries.Add(Entry(read, context.Intern(read.NullableText(7))));
+        }
+
+        return entries;
+    }
+
     /// <summary>The whole mailbox in the order of its UIDs, in one read transaction with its counters.</summary>
     public static MailboxSnapshot? ReadSnapshot(Database database, MailboxId mailbox)
     {
         database.RunPrepared("BEGIN");
         try
         {
-            Statement head = database.Prepare("SELECT UidNext, HighestModSeq, Keywords FROM Mailboxes WHERE Id = ?").Bind(mailbox.Value);
+            Statement head = database.Prepare("SELECT UidNext, HighestModSeq, Keywords, Total + Deleted FROM Mailboxes WHERE Id = ?").Bind(mailbox.Value);
             if (!head.Step())
             {
                 return null;
@@ -78,10 +95,11 @@ internal static class MessageRows
             var uidNext = new Uid((uint)head.Int64(0));
             var modSeq = new ModSeq(head.Int64(1));
             KeywordSet keywords = KeywordSet.FromStored(head.Text(2));
+            long count = head.Int64(3);
             head.Reset();
 
             var interned = new Dictionary<string, KeywordSet>(StringComparer.Ordinal);
-            var editor = new SnapshotEditor(SnapshotEditor.Empty(mailbox));
+            var editor = new SnapshotEditor(SnapshotEditor.Empty(mailbox), expectMany: count > SnapshotChunk.MaxEntries);
             Statement read = database.Prepare(
                 """
                 SELECT Uid, ContentId, Flags, ModSeq, SizeBytes, ReceivedAt, SavedAt, Keywords FROM Messages WHERE MailboxId = ? ORDER BY Uid
