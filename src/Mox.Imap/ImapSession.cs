@@ -20,6 +20,9 @@ internal sealed partial class ImapSession(
     ConnectionContext connection, ImapServices services, ImapOptions options, ILogger logger) : IImapFraming, IDisposable
 {
     private const int FailedLoginsToSlow = 3;
+
+    // A client needs a handful: who sends more without logging in only holds the place.
+    private const int MaxCommandsBeforeLogin = 200;
     private static readonly TimeSpan SlowDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConnectionId _cid = services.ConnectionIds.Next();
@@ -357,6 +360,12 @@ internal sealed partial class ImapSession(
             // Not IMAP: HTTP, or somebody who looks around.
             await ByeAsync("this is an IMAP server");
             _end = ImapEndReason.NotImap;
+            return;
+        }
+        if (_lease is null && _commands > MaxCommandsBeforeLogin)
+        {
+            await ByeAsync("log in, or do not");
+            _end = ImapEndReason.TooManyBadCommands;
             return;
         }
         var (status, code, text) = await ExecuteAsync(request);

@@ -35,7 +35,7 @@ public class ConcurrencyTests
             S: * 4 FETCH (UID 4 FLAGS (\Seen \Flagged))
             S: c NO [EXPUNGEISSUED] some messages are gone
             C: d FETCH 3 BODY.PEEK[TEXT]
-            S: * 3 FETCH (BODY[TEXT] {33}
+            S: * 3 FETCH (BODY[TEXT] {32}
             S: This is the text of message 3.
             S...
             S: d OK [EXPUNGEISSUED] fetched

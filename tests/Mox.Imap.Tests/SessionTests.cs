@@ -431,4 +431,20 @@ public class SessionTests
             S: c OK done
             """);
     }
+
+    [Fact]
+    public async Task Commands_WithoutEnd_BeforeLogin_GetBye()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.Client.SendAsync(string.Concat(Enumerable.Repeat("a NOOP\r\n", 201)));
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.Equal("a OK done", await connection.Client.ReadLineAsync());
+        }
+        await connection.TranscriptAsync("""
+            S: * BYE log in, or do not
+            S: <eof>
+            """);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mox.Mime;
 using Mox.Store;
 
 namespace Mox.Imap.Commands;
@@ -25,6 +26,7 @@ internal sealed class FetchResponse
     public async ValueTask WriteAsync(FetchSubject subject, CancellationToken cancellationToken)
     {
         MessageContent? content = null;
+        MimePart? tree = null;
         try
         {
             _writer.Raw("* "u8).Number(subject.Index + 1).Raw(" FETCH ("u8);
@@ -37,7 +39,11 @@ internal sealed class FetchResponse
                 if (_items[i].Section is { } section)
                 {
                     content ??= _session.Account.OpenContent(subject.Entry.MessageId);
-                    await WriteSectionAsync(section, subject.Row!, content, cancellationToken);
+                    if (section.NeedsTree)
+                    {
+                        tree ??= MimeTreeCodec.Decode(subject.Row!.MimeTree).Root;
+                    }
+                    await WriteSectionAsync(section, tree, content, cancellationToken);
                 }
                 else
                 {
@@ -114,10 +120,10 @@ internal sealed class FetchResponse
     }
 
     private async ValueTask WriteSectionAsync(
-        BodySection section, MessageRow row, MessageContent? content, CancellationToken cancellationToken)
+        BodySection section, MimePart? tree, MessageContent? content, CancellationToken cancellationToken)
     {
         _writer.Raw(section.Echo).Space();
-        var found = content is null ? null : SectionBytes.Find(section, content, row);
+        var found = content is null ? null : SectionBytes.Find(section, content, tree);
         if (found is not { } bytes)
         {
             _writer.Raw("NIL"u8);

@@ -98,12 +98,9 @@ internal sealed class SearchMatcher
         {
             return SearchAnswer.NeedsMore;
         }
-        // The usual fields stand decoded in the row; of all others only the message knows.
-        string? field = key.Field.ToUpperInvariant();
-        bool known = field is "SUBJECT" or "FROM" or "TO" or "CC" or "BCC";
-        if (known && key.Text.Length > 0)
+        if (InRow(key))
         {
-            string? text = field switch
+            string? text = key.Field.ToUpperInvariant() switch
             {
                 "SUBJECT" => row.Subject,
                 "FROM" => row.From,
@@ -115,6 +112,10 @@ internal sealed class SearchMatcher
         }
         return subject.Text is { } content ? Is(content.HeaderContains(key.Field, key.Text)) : SearchAnswer.NeedsMore;
     }
+
+    // The usual fields stand decoded in the row; of all others, and whether there is one, only the message knows.
+    private static bool InRow(HeaderKey key) =>
+        key.Text.Length > 0 && key.Field.ToUpperInvariant() is ("SUBJECT" or "FROM" or "TO" or "CC" or "BCC");
 
     private bool InSet(SearchKey key, uint number)
     {
@@ -165,8 +166,8 @@ internal sealed class SearchMatcher
             case ModSeqKey:
                 UsesModSeq = true;
                 break;
-            case HeaderKey:
-                Columns |= MessageColumns.Summary | MessageColumns.MimeTree;
+            case HeaderKey header:
+                Columns |= InRow(header) ? MessageColumns.Summary : MessageColumns.MimeTree;
                 break;
             case SentKey:
                 Columns |= MessageColumns.Envelope;

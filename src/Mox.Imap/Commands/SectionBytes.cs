@@ -21,13 +21,12 @@ internal readonly record struct SectionBytes(long Start, long Length, ReadOnlyMe
     }
 
     /// <summary>The bytes that a section names in a message, or null when it has no such part.</summary>
-    public static SectionBytes? Find(BodySection section, MessageContent content, MessageRow row)
+    public static SectionBytes? Find(BodySection section, MessageContent content, MimePart? root)
     {
-        if (!section.NeedsTree)
+        if (!section.NeedsTree || root is null)
         {
             return new SectionBytes(0, content.SizeBytes);
         }
-        var root = MimeTreeCodec.Decode(row.MimeTree).Root;
         if (!root.TryFind(section.Part, out var part))
         {
             return null;

@@ -1,0 +1,156 @@
+using System.Text;
+using Mox.Testing;
+
+namespace Mox.Imap.Tests;
+
+/// <summary>Seeded fuzz of the whole session in every state: each command gets its one tagged reply, nothing is our fault.</summary>
+public class SessionFuzzTests
+{
+    private static readonly string[] Words =
+    [
+        "1", "0", "1:*", "*", "4294967295", "99999999999999999999", ",", ":", "(", ")", "[", "]", "<", ">", " ", "\"", "\\", "\"a\"", "NIL", "{0+}\r\n",
+        "{3+}\r\nabc", "{5+}\r\na\r\n\"(", "~{3+}\r\n\0\0\0", "INBOX", "Archive", "nosuch", "&", "&Jjo-", "%", "x/y", "BODY[", "BODY.PEEK[]", "HEADER.FIELDS (To)",
+        "1.2.MIME", "FLAGS", "+FLAGS", "-FLAGS.SILENT", "\\Seen", "\\Deleted", "kw", "UID", "ALL", "NOT", "OR", "MODSEQ", "(CHANGEDSINCE 1)", "(UNCHANGEDSINCE 5)",
+        "SUBJECT", "TEXT", "SINCE", "1-Feb-2024", "CHARSET", "UTF-8", "KOI8", "MESSAGES", "UTF8=ACCEPT", "CONDSTORE", "USE", "\\Sent", "\0", "\x80", "ü", "\n", "\r",
+    ];
+
+    private static readonly string[] Seeds =
+    [
+        "NOOP", "CAPABILITY", "ID (\"name\" \"x\")", "LIST \"\" *", "LSUB \"\" %", "STATUS INBOX (MESSAGES)", "CREATE x/y", "DELETE x", "RENAME x z",
+        "SUBSCRIBE x", "UNSUBSCRIBE x", "SELECT INBOX", "EXAMINE Archive", "FETCH 1 (FLAGS BODY.PEEK[])", "UID FETCH 1:* (ENVELOPE BODYSTRUCTURE)",
+        "FETCH 1 BODY[1.TEXT]<0.5>", "STORE 1 +FLAGS (\\Seen)", "UID STORE 1:* FLAGS.SILENT ()", "COPY 1 Archive", "UID MOVE 1 Archive", "EXPUNGE",
+        "UID EXPUNGE 1:5", "SEARCH OR SEEN (SUBJECT x NOT BODY y)", "UID SEARCH 1:* MODSEQ 1", "APPEND INBOX (\\Seen) {5+}\r\na: b\n", "CLOSE", "UNSELECT",
+        "CHECK", "NAMESPACE", "ENABLE CONDSTORE", "LOGIN x y", "GETQUOTA",
+    ];
+
+    [Theory]
+    [InlineData("NotAuthenticated", 1)]
+    [InlineData("Authenticated", 2)]
+    [InlineData("Selected", 3)]
+    [InlineData("Selected", 4)]
+    public async Task Session_MutatedCommands_EachGetsOneReply(string stateName, int seed)
+    {
+        var state = Enum.Parse<ImapStates>(stateName);
+        await using var test = await TestImap.StartAsync(
+            new ImapOptions { AllowPlaintextAuthentication = true, Limits = false, MaxBadCommands = int.MaxValue, MaxFailedLogins = int.MaxValue });
+        await test.DeliverAsync(5);
+        var connection = await ConnectAsync(test, state);
+        var random = new Random(seed);
+        for (int i = 0; i < 400; i++)
+        {
+            string command = Mutate(random, Seeds[random.Next(Seeds.Length)]);
+            if (state == ImapStates.NotAuthenticated && i % 90 == 89)
+            {
+                // A stranger has only so many commands.
+                connection = await ConnectAsync(test, state);
+            }
+            if (Ends(command))
+            {
+                continue;
+            }
+            string tag = $"f{i}";
+            await connection.Client.SendAsync(Encoding.Latin1.GetBytes($"{tag} {command}\r\n{tag}e NOOP\r\n"));
+            int replies = 0;
+            while (true)
+            {
+                string? line = await connection.Client.ReadLineAsync();
+                Assert.True(line is not null, $"closed by: {command}");
+                if (line.StartsWith(tag + "e ", StringComparison.Ordinal))
+                {
+                    break;
+                }
+                Assert.DoesNotContain("SERVERBUG", line);
+                replies += line.StartsWith(tag + " ", StringComparison.Ordinal) ? 1 : 0;
+            }
+            Assert.True(replies == 1, $"{replies} replies to: {command}");
+            if (state == ImapStates.Selected && random.Next(10) == 0)
+            {
+                await connection.TranscriptAsync("""
+                    C: s SELECT INBOX
+                    S...
+                    S: s OK *
+                    """);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Session_RandomBytes_NeverBreaksTheServer()
+    {
+        await using var test = await TestImap.StartAsync();
+        var random = new Random(9);
+        for (int i = 0; i < 60; i++)
+        {
+            var connection = await ConnectAsync(test, (ImapStates)(1 << random.Next(3)));
+            var bytes = new byte[random.Next(3000)];
+            random.NextBytes(bytes);
+            for (int at = 0; at + 1 < bytes.Length; at += random.Next(200) + 2)
+            {
+                (bytes[at], bytes[at + 1]) = ((byte)'\r', (byte)'\n');
+            }
+            await connection.Client.SendAsync(bytes);
+            await connection.Client.CloseSendingAsync();
+            while (await connection.Client.ReadLineAsync() is not null)
+            {
+            }
+            await connection.DisposeAsync();
+        }
+    }
+
+    private static async Task<FakeConnection> ConnectAsync(TestImap test, ImapStates state)
+    {
+        var connection = state switch
+        {
+            ImapStates.NotAuthenticated => await test.ConnectAsync(),
+            ImapStates.Authenticated => await test.LoginAsync(),
+            _ => await test.SelectAsync(),
+        };
+        await connection.TranscriptAsync("""
+            C: first NOOP
+            S: first OK done
+            """);
+        return connection;
+    }
+
+    // Not a synchronizing literal, which would wait for us, nor bytes that a literal's size leaves over.
+    private static bool Ends(string command) =>
+        command.Contains("AUTHENTICATE", StringComparison.Ordinal) || command.Contains("\r\n\"", StringComparison.Ordinal)
+        || System.Text.RegularExpressions.Regex.IsMatch(command, @"\{\d+\+?\}$");
+
+    private static string Mutate(Random random, string command)
+    {
+        // A literal stays whole, so that the place in the stream is known to the test as well.
+        var text = new StringBuilder(command);
+        for (int n = random.Next(4); n > 0 && !command.Contains("\r\n", StringComparison.Ordinal); n--)
+        {
+            int at = random.Next(text.Length + 1);
+            switch (random.Next(4))
+            {
+                case 0 when at < text.Length:
+                    text.Remove(at, 1);
+                    break;
+                case 1:
+                    text.Append(' ').Append(Plain(random));
+                    break;
+                case 2:
+                    text.Insert(at, Plain(random));
+                    break;
+                default:
+                    text.Append(' ').Append(Words[random.Next(Words.Length)]);
+                    return text.ToString();
+            }
+        }
+        return text.ToString();
+    }
+
+    private static string Plain(Random random)
+    {
+        string word;
+        do
+        {
+            word = Words[random.Next(Words.Length)];
+        }
+        while (word.Contains('\n', StringComparison.Ordinal) || word.Contains('\r', StringComparison.Ordinal));
+        return word;
+    }
+}
