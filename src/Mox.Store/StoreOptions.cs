@@ -32,8 +32,8 @@ public sealed class StoreOptions
     /// <summary>Most mailboxes in an account (default 10,000); past it creating one is refused.</summary>
     public int MaxMailboxes { get; init; } = 10_000;
 
-    /// <summary>Iterations of new SCRAM verifiers (default 100,000); a login with a weaker one renews it.</summary>
-    public int ScramIterations { get; init; } = 100_000;
+    /// <summary>Iterations of new SCRAM verifiers (default 65,536: Cyrus SASL, and so mbsync, refuses to compute more); a login with a weaker one renews it.</summary>
+    public int ScramIterations { get; init; } = 65_536;
 
     /// <summary>Which SASL mechanisms are offered; secrets of those that need their own are stored with the next password.</summary>
     public SaslMechanismOptions Sasl { get; init; } = new();
