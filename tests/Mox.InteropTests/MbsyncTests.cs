@@ -59,6 +59,17 @@ public sealed class MbsyncTests(MoxServer server)
         Assert.EndsWith(System.Text.Encoding.ASCII.GetString(message.AsSpan("Subject: pushed bytes\r\n"u8.Length)), text, StringComparison.Ordinal);
     }
 
+    [InteropFact("mbsync")]
+    public async Task Login_ByScram_Works()
+    {
+        using MailReader reader = server.Read();
+        reader.Command("CREATE Scram");
+        reader.Append("Scram", "()", Message("by scram"));
+        Maildir local = new(Path.Combine(server.Folder, "mbsync-scram"));
+        await SyncAsync(Configuration(local, "Scram").Replace("AuthMechs LOGIN", "AuthMechs SCRAM-SHA-256", StringComparison.Ordinal));
+        Assert.Single(local.Files);
+    }
+
     private static byte[] Message(string subject) =>
         System.Text.Encoding.ASCII.GetBytes($"From: a@example.org\r\nSubject: {subject}.\r\nMessage-ID: <{Guid.NewGuid():N}@example.org>\r\n\r\nText of {subject}.\r\n");
 
