@@ -101,7 +101,7 @@ public static class MailDate
         {
             return false;
         }
-        year += (word.Length, year) switch { (<= 2, < 50) => 2_000, (<= 3, _) => 1_900, _ => 0 };
+        year += (word.Length, year) switch { ( <= 2, < 50) => 2_000, ( <= 3, _) => 1_900, _ => 0 };
         return year >= 1;
     }
 

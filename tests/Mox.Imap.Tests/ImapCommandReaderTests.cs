@@ -8,7 +8,12 @@ public class ImapCommandReaderTests
 {
     private static readonly ImapReaderLimits Small = new()
     {
-        MaxLineBytes = 40, MaxLiteralBytes = 20, MaxCommandBytes = 50, MaxLiterals = 3, MaxSkippedBytes = 500, MaxStreamSkippedBytes = 100,
+        MaxLineBytes = 40,
+        MaxLiteralBytes = 20,
+        MaxCommandBytes = 50,
+        MaxLiterals = 3,
+        MaxSkippedBytes = 500,
+        MaxStreamSkippedBytes = 100,
     };
 
     [Theory]
