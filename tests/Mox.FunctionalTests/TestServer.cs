@@ -21,6 +21,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Changes the configuration before a start.</summary>
     public Func<MoxConfig, MoxConfig> Configure { get; set; } = config => config;
 
+    /// <summary>Whether it accepts every address.</summary>
+    public bool IsLocalserve { get; set; } = true;
+
     public string DataDirectory => _directory["data"];
 
     public static async Task<TestServer> StartAsync(Func<MoxConfig, MoxConfig>? configure = null)
@@ -38,7 +41,7 @@ public sealed class TestServer : IAsyncDisposable
         {
             Config = config,
             ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log),
-            IsLocalserve = true,
+            IsLocalserve = IsLocalserve,
             ScramIterations = 4096,
         },
         CancellationToken.None);
