@@ -195,6 +195,44 @@ public class ConcurrencyTests
     }
 
     [Fact]
+    public async Task AbuseCase39_OtherAccount_SeesNothingOfThisOne()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(3);
+        await test.DeliverAsync(1, "private");
+        await test.Store.CreateAsync("other", Mox.Store.InitialMailboxes.Default, default);
+        var other = await test.LoginAsync("other@localhost");
+        await other.TranscriptAsync("""
+            C: a LIST "" p*
+            S: a OK listed
+            C: b STATUS INBOX (MESSAGES UIDNEXT)
+            S: * STATUS Inbox (MESSAGES 0 UIDNEXT 1)
+            S: b OK done
+            C: c STATUS private (MESSAGES)
+            S: c NO [NONEXISTENT] no such mailbox
+            C: d SELECT "../mox/private"
+            S: d NO [NONEXISTENT] *
+            C: e SELECT INBOX
+            S...
+            S: e OK *
+            C: f UID FETCH 1:* (FLAGS BODY.PEEK[])
+            S: f OK fetched
+            C: g UID COPY 1:3 private
+            S: g NO [TRYCREATE] no such mailbox
+            C: h UID SEARCH ALL
+            S: * SEARCH
+            S: h OK searched
+            C: i IDLE
+            S: + idling
+            """);
+        await test.DeliverAsync(1);
+        await other.TranscriptAsync("""
+            C: DONE
+            S: i OK no longer idle
+            """);
+    }
+
+    [Fact]
     public async Task ManySessions_RandomCommands_ViewsAgreeAtTheEnd()
     {
         await using var test = await TestImap.StartAsync();
