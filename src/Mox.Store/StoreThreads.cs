@@ -21,21 +21,32 @@ internal sealed class StoreThreads : IDisposable
         _count = count;
     }
 
-    /// <summary>Queues work. It must not throw.</summary>
-    public void Post(Action work)
+    /// <summary>Queues work, which must not throw; false when the store is closing and it will not be done.</summary>
+    public bool TryPost(Action work)
     {
-        _work.Add(work);
-        if (_threads.Count < _count && Volatile.Read(ref _idle) < _work.Count)
+        try
         {
-            StartOne();
+            _work.Add(work);
+            if (_threads.Count < _count && Volatile.Read(ref _idle) < _work.Count)
+            {
+                StartOne();
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Complete, or disposed of.
+            return false;
         }
     }
 
     /// <summary>Runs blocking work; the continuation does not run on the thread that did it.</summary>
+    /// <exception cref="ObjectDisposedException">The store is closing.</exception>
     public Task<T> RunAsync<T>(Func<T> work)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
+        bool posted = TryPost(() =>
         {
             try
             {
@@ -48,6 +59,11 @@ internal sealed class StoreThreads : IDisposable
                 completion.SetException(e);
             }
         });
+        if (!posted)
+        {
+            completion.SetException(new ObjectDisposedException(_name));
+        }
+
         return completion.Task;
     }
 

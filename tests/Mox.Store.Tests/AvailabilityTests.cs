@@ -75,6 +75,25 @@ public class AvailabilityTests
     }
 
     [Fact]
+    public async Task AfterTheEnd_CallsFail_AndNothingHangsOrCrashes()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        await test.AddManyAsync(50, flags: MessageFlags.Deleted);
+        Account account = test.Account;
+        Mailbox inbox = test.Inbox;
+        MailboxView view = await account.OpenViewAsync(inbox.Id, default);
+        await account.ExpungeAsync(inbox.Id, null, default);
+        // Erasing begins in the moment in which all closes.
+        view.Dispose();
+        await test.CloseAsync();
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => account.SetSubscribedAsync(MailboxName.Parse("x"), true, default));
+        Assert.Throws<AccountUnavailableException>(() => account.ReadRows([new MessageId(1)], MessageColumns.None));
+        await test.OpenStoreAsync();
+        await test.OpenAccountAsync();
+        await TestStore.EventuallyAsync(() => test.Files().Length == 0);
+    }
+
+    [Fact]
     public async Task ManyAccounts_KeepFewOpen()
     {
         await using TestStore test = await TestStore.StartAsync(o => new StoreOptions { DataDirectory = o.DataDirectory, MaxIdleAccounts = 2 });

@@ -393,7 +393,8 @@ public sealed partial class Account : IGroupObserver
             return;
         }
 
-        _store.FileThreads.Post(() =>
+        // When the store is closing they stay in Erases, and go at the next open.
+        _ = _store.FileThreads.TryPost(() =>
         {
             try
             {

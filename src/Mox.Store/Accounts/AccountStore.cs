@@ -198,9 +198,10 @@ public sealed class AccountStore : IAsyncDisposable
         await Task.WhenAll(closing);
         await LoginAttempts.CloseAsync();
         Passwords.Dispose();
-        _server.Dispose();
-        _services.FileThreads.Dispose();
+        // The last turns of writers may still hand files to the file threads.
         _services.WriterThreads.Dispose();
+        _services.FileThreads.Dispose();
+        _server.Dispose();
         _services.Metrics.Dispose();
         await _lock.DisposeAsync();
     }

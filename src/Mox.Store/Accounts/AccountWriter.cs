@@ -72,9 +72,14 @@ internal sealed partial class AccountWriter
 
     private void Schedule()
     {
-        if (Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0)
+        if (Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0 && !_services.WriterThreads.TryPost(Turn))
         {
-            _services.WriterThreads.Post(Turn);
+            // The store is closed: nobody is left to run them.
+            Volatile.Write(ref _scheduled, 0);
+            while (_queue.TryDequeue(out WriteOperation? operation))
+            {
+                operation.Fail(new AccountUnavailableException(_services.AccountName));
+            }
         }
     }
 
@@ -215,7 +220,7 @@ internal sealed partial class AccountWriter
                 _context.RemoveLinks(0);
             }
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             LogRollbackFailed(_services.Logger, _services.AccountName, e);
         }

@@ -38,7 +38,7 @@ public sealed partial class LoginAttempts
         _timeProvider = timeProvider;
         _logger = logger;
         _nextCleanup = timeProvider.GetUtcNow();
-        _timer = timeProvider.CreateTimer(_ => _threads.Post(WriteWaiting), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(_ => _threads.TryPost(WriteWaiting), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The latest attempts of an account ("-" for unknown ones), or of all; at most 10,000.</summary>
