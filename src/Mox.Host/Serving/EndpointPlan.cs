@@ -13,7 +13,7 @@ internal sealed class EndpointPlan
     public IReadOnlyList<Endpoint> Endpoints { get; set; } = [];
 
     /// <summary>Configures Kestrel.</summary>
-    public void Apply(KestrelServerOptions kestrel)
+    public void Apply(KestrelServerOptions kestrel, ConnectionCeiling ceiling)
     {
         kestrel.AddServerHeader = false;
         foreach (Endpoint endpoint in Endpoints)
@@ -22,7 +22,7 @@ internal sealed class EndpointPlan
             {
                 // Not HTTP: the handler is the whole pipeline of the connection.
                 listen.Protocols = HttpProtocols.None;
-                ((Microsoft.AspNetCore.Connections.IConnectionBuilder)listen).Use(_ => endpoint.Handle);
+                ((Microsoft.AspNetCore.Connections.IConnectionBuilder)listen).Use(_ => connection => ceiling.RunAsync(endpoint.Handle, connection));
                 _applied.Add((endpoint, listen));
             });
         }

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Mox.Config;
 using Mox.Delivery;
@@ -32,7 +34,7 @@ public sealed class MoxServer : IAsyncDisposable
             await store.StartAsync(options, app.Services, ct);
             plan.Endpoints = await ServiceEndpoints.CreateAsync(options, app.Services, ct);
             // The server exists since the host was built, and reads its endpoints from these options when it starts.
-            plan.Apply(app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value);
+            plan.Apply(app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, app.Services.GetRequiredService<ConnectionCeiling>());
             await app.StartAsync(ct);
             return new MoxServer(app, plan.Open());
         }
@@ -81,6 +83,13 @@ public sealed class MoxServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseSockets(sockets =>
             sockets.CreateBoundListenSocket = address => ListenSockets.Bind((IPEndPoint)address, plan.ServiceAt((IPEndPoint)address)));
+        builder.Services.AddSingleton(services => new ConnectionCeiling(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
+            OpenFiles.Connections(OpenFiles.Limit()),
+            options.Time,
+            services.GetRequiredService<ILogger<ConnectionCeiling>>()));
+        // Kestrel asks the one that was added last.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<ConnectionCeiling>());
         return builder.Build();
     }
 
