@@ -59,7 +59,7 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         }
         catch (StoreFullException e)
         {
-            LogStoreFull(context.Logger, e);
+            LogStoreFull(context.Logger, e.Message);
             throw new SmtpReplyException(Replies.StoreFull);
         }
     }
@@ -149,7 +149,7 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         }
         catch (StoreFullException e)
         {
-            LogStoreFull(context.Logger, e);
+            LogStoreFull(context.Logger, e.Message);
             throw new SmtpReplyException(Replies.StoreFull);
         }
         if (_hash is null)
@@ -226,7 +226,7 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         }
         catch (StoreFullException e)
         {
-            LogStoreFull(context.Logger, e);
+            LogStoreFull(context.Logger, e.Message);
             return (DeliveryOutcome.StoreFull, Replies.StoreFull);
         }
         catch (Exception e)
@@ -250,6 +250,7 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
     [LoggerMessage(Level = LogLevel.Error, Message = "delivery to account {Account} failed")]
     private static partial void LogFailed(ILogger logger, string account, Exception e);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "no space left for mail")]
-    private static partial void LogStoreFull(ILogger logger, Exception e);
+    // Without a stack: it says nothing more, and a log on the same full disk must not grow by one for each message that is turned away.
+    [LoggerMessage(Level = LogLevel.Error, Message = "no space left for mail problem={Problem}")]
+    private static partial void LogStoreFull(ILogger logger, string problem);
 }

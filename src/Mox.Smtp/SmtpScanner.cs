@@ -69,7 +69,7 @@ public ref struct SmtpScanner
     {
         if (!TrySpace())
         {
-            throw SmtpReplyException.Syntax("expected a space", _at);
+            throw SmtpReplyException.Syntax(IsAtEnd ? "expected a space and an argument" : "expected a space", _at);
         }
     }
 

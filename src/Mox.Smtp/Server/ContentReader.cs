@@ -28,6 +28,7 @@ internal sealed class ContentReader(SmtpSession session)
                     break;
                 }
             }
+            session.TraceContent(result.Buffer.Slice(0, consumed));
             input.AdvanceTo(consumed);
             transaction.IsSpoiled = transaction.Sink.IsDiscarding = decoder.IsSpoiled;
             if (!isEnd)
@@ -49,6 +50,7 @@ internal sealed class ContentReader(SmtpSession session)
             {
                 transaction.Sink.Write(piece.Span);
             }
+            session.TraceContent(take);
             count -= take.Length;
             input.AdvanceTo(take.End);
             if (count > 0)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
@@ -121,6 +122,9 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         transaction.ContentStarted ??= _services.Time.GetTimestamp();
         return _transport.ReadContentAsync(Options.DataTimeout - _services.Time.GetElapsedTime(transaction.ContentStarted.Value));
     }
+
+    /// <summary>Shows content in the trace, if there is one.</summary>
+    public void TraceContent(in ReadOnlySequence<byte> content) => _transport.TraceContent(content);
 
     /// <summary>HELO, EHLO: begins anew, without a transaction.</summary>
     public async ValueTask GreetAsync(SmtpHost hello, bool isExtended)
@@ -270,7 +274,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     {
         var input = new SmtpScanner(line.Span, Options.Pedantic);
         var command = line.HasBareCrOrLf ? null : SmtpCommands.Find(input.Verb());
-        _trace.Client(line.Span, command == AuthCommand.Definition ? TraceContent.Credentials : TraceContent.Protocol);
+        _trace.Client(line.Span, command == AuthCommand.Definition ? Mox.Net.TraceContent.Credentials : Mox.Net.TraceContent.Protocol);
         if (command is null)
         {
             return (null, Unknown(isFirst));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -40,7 +41,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
         _lines = new LineReader(connection.Transport.Input, options.MaxCommandBytes);
         _writer = new SmtpWriter(connection.Transport.Output);
         // Not tied to ConnectionClosed, which fires when the client has sent its last byte: what came before is still served.
-        _timeout = new IdleTimeout(services.Time, CancellationToken.None);
+        _timeout = new IdleTimeout(services.Time);
         _stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         _onStop = _stopping.Register(static state => ((SmtpTransport)state!).Wake(), this);
     }
@@ -133,6 +134,15 @@ internal sealed class SmtpTransport : IAsyncDisposable
         }
     }
 
+    /// <summary>Shows what was read of the content in the trace, if there is one.</summary>
+    public void TraceContent(in ReadOnlySequence<byte> content)
+    {
+        if (_trace.IsEnabled)
+        {
+            _trace.Client(content.IsSingleSegment ? content.FirstSpan : content.ToArray(), Mox.Net.TraceContent.Bulk);
+        }
+    }
+
     /// <summary>Buffers a reply, or drips it in slow mode.</summary>
     public async ValueTask WriteAsync(SmtpReply reply, bool isUtf8)
     {
@@ -152,7 +162,10 @@ internal sealed class SmtpTransport : IAsyncDisposable
         try
         {
             var ct = _timeout.Start(_options.WriteTimeout);
-            await _writer.WriteSlowlyAsync(reply, _errorId, isUtf8, _options.WriteTimeout - SlowReserve, _services.Time, ct);
+            if (!await _writer.WriteSlowlyAsync(reply, _errorId, isUtf8, _options.WriteTimeout - SlowReserve, _services.Time, _stopping, ct))
+            {
+                throw new SmtpEndException(SmtpEndReason.PeerGone, null);
+            }
         }
         catch (Exception e) when (IsTransportFailure(e))
         {

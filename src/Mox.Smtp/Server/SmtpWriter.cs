@@ -27,19 +27,26 @@ internal sealed class SmtpWriter(PipeWriter output)
         return output.FlushAsync(ct);
     }
 
-    /// <summary>Writes a reply so slowly that probing does not pay: a byte a second, the rest at the end of <paramref name="budget"/>.</summary>
-    public async ValueTask WriteSlowlyAsync(SmtpReply reply, string? errorId, bool isUtf8, TimeSpan budget, TimeProvider time, CancellationToken ct)
+    /// <summary>
+    /// Writes a reply so slowly that probing does not pay: a byte a second, the rest at the end of <paramref name="budget"/> or when
+    /// <paramref name="stopping"/> fires. False when the peer is gone.
+    /// </summary>
+    public async ValueTask<bool> WriteSlowlyAsync(
+        SmtpReply reply, string? errorId, bool isUtf8, TimeSpan budget, TimeProvider time, CancellationToken stopping, CancellationToken ct)
     {
         var buffer = new ArrayBufferWriter<byte>();
         Encode(buffer, reply, errorId, isUtf8);
         var rest = buffer.WrittenMemory;
-        for (var spent = TimeSpan.Zero; spent < budget && rest.Length > 1; spent += TimeSpan.FromSeconds(1))
+        for (var spent = TimeSpan.Zero; spent < budget && rest.Length > 1 && !stopping.IsCancellationRequested; spent += TimeSpan.FromSeconds(1))
         {
-            await output.WriteAsync(rest[..1], ct);
+            if ((await output.WriteAsync(rest[..1], ct)).IsCompleted)
+            {
+                return false;
+            }
             rest = rest[1..];
             await Task.Delay(TimeSpan.FromSeconds(1), time, ct);
         }
-        await output.WriteAsync(rest, ct);
+        return !(await output.WriteAsync(rest, ct)).IsCompleted;
     }
 
     /// <summary>Writes the reply's wire form and tells its length.</summary>

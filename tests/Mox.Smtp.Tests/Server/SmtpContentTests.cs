@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mox.Net;
 using Mox.Smtp.Server;
 
 namespace Mox.Smtp.Tests.Server;
@@ -229,4 +230,39 @@ public sealed class SmtpContentTests : IDisposable
         C: MAIL FROM:<a@there.example>
         S: 250 *
         """, new SmtpOptions { Hostname = "mail.example", RequireStartTls = true, Limits = false });
+
+    [Theory]
+    [InlineData(TraceLevel.TraceData, "C: Subject: x\\r\\n.\\r\\n", "C: abc")]
+    [InlineData(TraceLevel.Trace, "C: ...", "C: ...")]
+    public async Task Trace_ShowsContentOnlyWhereItIsAskedFor(TraceLevel level, string data, string chunk)
+    {
+        using var smtp = new SmtpFixture();
+        smtp.Services = smtp.Services with { Trace = level };
+        await smtp.TranscriptAsync("""
+            S: 220 *
+            C: EHLO client.example
+            S...
+            S: 250 STARTTLS
+            C: MAIL FROM:<a@b.example>
+            S: 250 *
+            C: RCPT TO:<bob@here.example>
+            S: 250 *
+            C: DATA
+            S: 354 *
+            C*: Subject: x\r\n.\r\n
+            S: 250 *
+            C: MAIL FROM:<a@b.example>
+            S: 250 *
+            C: RCPT TO:<bob@here.example>
+            S: 250 *
+            C*: BDAT 3 LAST\r\nabcNOOP\r\n
+            S: 250 *
+            S: 250 *
+            """);
+        string[] traced = [.. smtp.Logs.Entries.Where(e => e.Level == LogLevel.Trace).Select(e => e.Message)];
+        Assert.Contains(data, traced);
+        Assert.Contains(chunk, traced);
+        Assert.Equal(level == TraceLevel.TraceData ? 0 : 2, traced.Count(t => t == "C: ..."));
+        Assert.Single(traced, t => t == "C: NOOP");
+    }
 }

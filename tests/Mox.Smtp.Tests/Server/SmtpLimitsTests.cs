@@ -207,6 +207,25 @@ public sealed class SmtpLimitsTests : IDisposable
     }
 
     [Fact]
+    public async Task SlowMode_PeerThatLeaves_EndsAtTheNextByte()
+    {
+        _smtp.Mail.Result = new SmtpReply(550, 5, 7, 1, "unwelcome");
+        await using var connection = _smtp.Connect(Limited);
+        await connection.Client.SendAsync(UpToData);
+        await connection.TranscriptAsync("""
+            S...
+            S: 354 *
+            C: .
+            """);
+        await _smtp.Time.WaitForTimersAsync(1);
+        await connection.Client.DisposeAsync();
+        _smtp.Time.Advance(TimeSpan.FromSeconds(1));
+        await connection.Completion.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, _smtp.Metrics.Sum("mox.smtp.server.connections", ("error.type", "PeerGone")));
+        _smtp.AssertNothingAbove(LogLevel.Debug);
+    }
+
+    [Fact]
     public async Task SlowMode_WithoutLimits_IsOff()
     {
         _smtp.Mail.Result = new SmtpReply(550, 5, 7, 1, "unwelcome");
