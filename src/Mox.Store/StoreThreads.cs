@@ -1,44 +1,50 @@
-using System.Collections.Concurrent;
-
 namespace Mox.Store;
 
 /// <summary>Some threads of our own for calls that block (SQLite, fsync), so that they cannot starve the pool.</summary>
-internal sealed class StoreThreads : IDisposable
+/// <remarks>
+/// Work is handed to the thread that fell idle last, whose caches are warm; the others sleep on. Nothing spins: on the two cores of a small
+/// server the spinning of a semaphore costs more than the work.
+/// </remarks>
+internal sealed class StoreThreads(string name, int count) : IDisposable
 {
     // Work of ours runs flat: no recursion, no big stack buffers.
     private const int StackBytes = 512 * 1024;
 
-    private readonly BlockingCollection<Action> _work = [];
-    private readonly List<Thread> _threads = [];
     private readonly Lock _gate = new();
-    private readonly string _name;
-    private readonly int _count;
-    private int _idle;
-
-    public StoreThreads(string name, int count)
-    {
-        _name = name;
-        _count = count;
-    }
+    private readonly Queue<Action> _work = new();
+    private readonly Stack<Worker> _idle = new();
+    private readonly List<Worker> _workers = [];
+    private bool _ending;
 
     /// <summary>Queues work, which must not throw; false when the store is closing and it will not be done.</summary>
     public bool TryPost(Action work)
     {
-        try
+        Worker? idle;
+        lock (_gate)
         {
-            _work.Add(work);
-            if (_threads.Count < _count && Volatile.Read(ref _idle) < _work.Count)
+            if (_ending)
             {
-                StartOne();
+                return false;
             }
 
-            return true;
+            if (!_idle.TryPop(out idle))
+            {
+                if (_workers.Count < count)
+                {
+                    var worker = new Worker(this, work, $"{name} {_workers.Count}");
+                    _workers.Add(worker);
+                }
+                else
+                {
+                    _work.Enqueue(work);
+                }
+
+                return true;
+            }
         }
-        catch (InvalidOperationException)
-        {
-            // Complete, or disposed of.
-            return false;
-        }
+
+        idle.Hand(work);
+        return true;
     }
 
     /// <summary>Runs blocking work; the continuation does not run on the thread that did it.</summary>
@@ -61,7 +67,7 @@ internal sealed class StoreThreads : IDisposable
         });
         if (!posted)
         {
-            completion.SetException(new ObjectDisposedException(_name));
+            completion.SetException(new ObjectDisposedException(name));
         }
 
         return completion.Task;
@@ -70,43 +76,91 @@ internal sealed class StoreThreads : IDisposable
     /// <summary>Ends the threads when the queued work is done.</summary>
     public void Dispose()
     {
-        _work.CompleteAdding();
-        foreach (Thread thread in _threads)
+        lock (_gate)
         {
-            thread.Join();
+            _ending = true;
+            while (_idle.TryPop(out Worker? idle))
+            {
+                idle.Hand(null);
+            }
         }
 
-        _work.Dispose();
+        // No thread is started any more.
+        foreach (Worker worker in _workers)
+        {
+            worker.Join();
+        }
     }
 
-    private void StartOne()
+    // The next work of a thread that has done its own: null to end, and false when it is to sleep until it is handed some.
+    private bool TryNext(Worker worker, out Action? work)
     {
         lock (_gate)
         {
-            if (_threads.Count == _count || _work.IsAddingCompleted)
+            if (_work.TryDequeue(out work) || _ending)
             {
-                return;
+                return true;
             }
 
-            var thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"{_name} {_threads.Count}" };
-            _threads.Add(thread);
-            thread.Start();
+            _idle.Push(worker);
+            return false;
         }
     }
 
-    private void Loop()
+    private sealed class Worker
     {
-        while (true)
-        {
-            Interlocked.Increment(ref _idle);
-            bool more = _work.TryTake(out Action? work, Timeout.Infinite);
-            Interlocked.Decrement(ref _idle);
-            if (!more)
-            {
-                return;
-            }
+        private readonly StoreThreads _owner;
+        private readonly object _wake = new();
+        private readonly Thread _thread;
+        private Action? _handed;
+        private bool _isHanded;
 
-            work!();
+        public Worker(StoreThreads owner, Action first, string name)
+        {
+            _owner = owner;
+            _thread = new Thread(() => Loop(first), StackBytes) { IsBackground = true, Name = name };
+            _thread.Start();
+        }
+
+        /// <summary>Wakes the thread, which was taken from the idle ones; null ends it.</summary>
+        public void Hand(Action? work)
+        {
+            lock (_wake)
+            {
+                _handed = work;
+                _isHanded = true;
+                Monitor.Pulse(_wake);
+            }
+        }
+
+        public void Join() => _thread.Join();
+
+        private void Loop(Action? work)
+        {
+            while (work is not null)
+            {
+                work();
+                if (!_owner.TryNext(this, out work))
+                {
+                    work = Sleep();
+                }
+            }
+        }
+
+        private Action? Sleep()
+        {
+            lock (_wake)
+            {
+                while (!_isHanded)
+                {
+                    Monitor.Wait(_wake);
+                }
+
+                Action? work = _handed;
+                _handed = null;
+                _isHanded = false;
+                return work;
+            }
         }
     }
 }

@@ -232,4 +232,26 @@ public class MessageTests
     private static Task<StoreFlagsResult> Store(
         TestStore test, IReadOnlyList<Uid> uids, FlagChangeKind kind, MessageFlags flags, params string[] keywords) =>
         test.Account.StoreFlagsAsync(test.Inbox.Id, uids, new FlagChange(kind, flags, KeywordSet.Of(keywords)), null, default);
+
+    [Theory]
+    [InlineData(MessageColumns.None)]
+    [InlineData(MessageColumns.Summary | MessageColumns.Envelope | MessageColumns.Prefix)]
+    public async Task ReadRows_InAnyOrder_GivesEachItsOwnRow(MessageColumns columns)
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        await test.AddManyAsync(40);
+        // Runs with holes, single ones, backwards, twice the same, and ones that are not there.
+        long[] ids = [1, 2, 3, 4, 5, 8, 10, 14, 18, 22, 23, 40, 41, 42, 43, 44, 30, 29, 28, 7, 7, 7, 7, 100, 6, 9, 12, 13, -5, -4, -3, -2, 1];
+        IReadOnlyList<MessageRow?> rows = test.Account.ReadRows([.. ids.Select(i => new MessageId(i))], columns);
+        Assert.Equal(ids.Length, rows.Count);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            Assert.Equal(ids[i] is >= 1 and <= 40 ? ids[i] : null, rows[i]?.Id.Value);
+            if (rows[i] is { } row && columns != MessageColumns.None)
+            {
+                Assert.Equal($"number {ids[i]}", row.Subject);
+                Assert.Contains($"number {ids[i]}\"", System.Text.Encoding.UTF8.GetString(row.Envelope!), StringComparison.Ordinal);
+            }
+        }
+    }
 }

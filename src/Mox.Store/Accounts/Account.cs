@@ -199,11 +199,7 @@ public sealed partial class Account : IGroupObserver
         {
             var rows = new MessageRow?[wanted.Length];
             database.RunPrepared("BEGIN");
-            for (int i = 0; i < wanted.Length; i++)
-            {
-                rows[i] = ContentRows.Read(database, wanted[i], columns);
-            }
-
+            ContentRows.Read(database, wanted, columns, rows);
             database.RunPrepared("COMMIT");
             return rows;
         });

@@ -75,7 +75,7 @@ internal sealed partial class AccountWriter
         if (Interlocked.CompareExchange(ref _scheduled, 1, 0) == 0 && !_services.WriterThreads.TryPost(Turn))
         {
             // The store is closed: nobody is left to run them.
-            Volatile.Write(ref _scheduled, 0);
+            Interlocked.Exchange(ref _scheduled, 0);
             while (_queue.TryDequeue(out WriteOperation? operation))
             {
                 operation.Fail(new AccountUnavailableException(_services.AccountName));
@@ -105,7 +105,8 @@ internal sealed partial class AccountWriter
             CheckpointWhenDue();
         }
 
-        Volatile.Write(ref _scheduled, 0);
+        // A full fence: the queue must not be looked at before others can see that no turn is scheduled, or both would leave it to the other.
+        Interlocked.Exchange(ref _scheduled, 0);
         if (!_queue.IsEmpty)
         {
             Schedule();

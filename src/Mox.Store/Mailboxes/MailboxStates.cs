@@ -67,7 +67,11 @@ internal sealed class MailboxStates(Action<IReadOnlyList<MessageId>> erase)
     {
         lock (_gate)
         {
-            _states.Remove(state.Id.Value);
+            // After the account was reopened there may be another in its place, which sessions look at.
+            if (_states.GetValueOrDefault(state.Id.Value) == state)
+            {
+                _states.Remove(state.Id.Value);
+            }
         }
     }
 

@@ -6,7 +6,10 @@ namespace Mox.Store;
 /// <summary>Reads and writes rows of the tables Contents and ParsedContents.</summary>
 internal static class ContentRows
 {
-    private static readonly ConcurrentDictionary<MessageColumns, string> Selects = new();
+    private const int MinRun = 4;
+    private const int MaxStep = 4;
+
+    private static readonly ConcurrentDictionary<(MessageColumns Columns, bool IsScan), string> Selects = new();
 
     public static void Insert(
         Database database, MessageId id, NewMessage message, MailboxId origin, long receivedAt, long sizeBytes, in ThreadLink thread)
@@ -40,13 +43,72 @@ internal static class ContentRows
 
     public static MessageRow? Read(Database database, MessageId id, MessageColumns columns)
     {
-        Statement read = database.Prepare(Selects.GetOrAdd(columns, Select)).Bind(id.Value);
+        Statement read = database.Prepare(Selects.GetOrAdd((columns, false), Select)).Bind(id.Value);
         if (!read.Step())
         {
             return null;
         }
 
-        int next = 5;
+        MessageRow row = Row(read, columns);
+        read.Reset();
+        return row;
+    }
+
+    /// <summary>Reads rows in the order of the identities, null where there is none: those that follow each other closely in one scan.</summary>
+    public static void Read(Database database, ReadOnlySpan<MessageId> ids, MessageColumns columns, Span<MessageRow?> rows)
+    {
+        while (!ids.IsEmpty)
+        {
+            int count = CountRun(ids);
+            if (count < MinRun)
+            {
+                rows[0] = Read(database, ids[0], columns);
+                count = 1;
+            }
+            else
+            {
+                Scan(database, ids[..count], columns, rows);
+            }
+
+            ids = ids[count..];
+            rows = rows[count..];
+        }
+    }
+
+    // How many identities from the first on ascend in steps so small that reading what is between costs less than looking each up.
+    private static int CountRun(ReadOnlySpan<MessageId> ids)
+    {
+        int count = 1;
+        while (count < ids.Length && ids[count].Value - ids[count - 1].Value is > 0 and <= MaxStep)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static void Scan(Database database, ReadOnlySpan<MessageId> ids, MessageColumns columns, Span<MessageRow?> rows)
+    {
+        Statement read = database.Prepare(Selects.GetOrAdd((columns, true), Select)).Bind(ids[0].Value).Bind(ids[^1].Value);
+        int at = 0;
+        while (read.Step())
+        {
+            long id = read.Int64(0);
+            while (ids[at].Value < id)
+            {
+                at++;
+            }
+
+            if (ids[at].Value == id)
+            {
+                rows[at] = Row(read, columns);
+            }
+        }
+    }
+
+    private static MessageRow Row(Statement read, MessageColumns columns)
+    {
+        int next = 6;
         bool summary = columns.HasFlag(MessageColumns.Summary);
         bool delivery = columns.HasFlag(MessageColumns.Delivery);
         bool envelope = columns.HasFlag(MessageColumns.Envelope);
@@ -54,14 +116,14 @@ internal static class ContentRows
         byte[]? e = null;
         byte[]? b = null;
         byte[]? s = null;
-        var row = new MessageRow
+        return new MessageRow
         {
-            Id = id,
-            SizeBytes = read.Int64(0),
-            ReceivedAt = DateTimeOffset.FromUnixTimeSeconds(read.Int64(1)),
-            SentAt = read.NullableInt64(2) is { } sent ? DateTimeOffset.FromUnixTimeSeconds(sent) : null,
-            ThreadId = read.Int64(3),
-            ThreadParent = read.NullableInt64(4) is { } parent ? new MessageId(parent) : null,
+            Id = new MessageId(read.Int64(0)),
+            SizeBytes = read.Int64(1),
+            ReceivedAt = DateTimeOffset.FromUnixTimeSeconds(read.Int64(2)),
+            SentAt = read.NullableInt64(3) is { } sent ? DateTimeOffset.FromUnixTimeSeconds(sent) : null,
+            ThreadId = read.Int64(4),
+            ThreadParent = read.NullableInt64(5) is { } parent ? new MessageId(parent) : null,
             MessageIdHeader = summary ? read.NullableText(next++) : null,
             Subject = summary ? read.Text(next++) : null,
             From = summary ? read.Text(next++) : null,
@@ -84,8 +146,6 @@ internal static class ContentRows
             BodyStructureUtf8 = structure ? read.NullableBlob(next++) ?? s : null,
             MimeTree = columns.HasFlag(MessageColumns.MimeTree) ? read.Blob(next) : null,
         };
-        read.Reset();
-        return row;
     }
 
     public static void Delete(Database database, MessageId id)
@@ -94,9 +154,10 @@ internal static class ContentRows
         database.Prepare("DELETE FROM ParsedContents WHERE ContentId = ?").Bind(id.Value).Run();
     }
 
-    private static string Select(MessageColumns columns)
+    private static string Select((MessageColumns Columns, bool IsScan) key)
     {
-        var sql = new StringBuilder("SELECT c.SizeBytes, c.ReceivedAt, c.SentAt, c.ThreadId, c.ThreadParentId");
+        MessageColumns columns = key.Columns;
+        var sql = new StringBuilder("SELECT c.Id, c.SizeBytes, c.ReceivedAt, c.SentAt, c.ThreadId, c.ThreadParentId");
         Add(MessageColumns.Summary, ", c.MessageIdHeader, c.Subject, c.FromHeader, c.ToHeader, c.CcHeader, c.BccHeader, c.Preview");
         Add(MessageColumns.Delivery, ", c.MailFrom, c.RcptTo, c.RemoteIp, c.EhloDomain, c.TlsProtocol, c.TlsCipherSuite");
         bool parsed = false;
@@ -104,7 +165,8 @@ internal static class ContentRows
         parsed |= Add(MessageColumns.Envelope, ", p.Envelope, p.EnvelopeUtf8");
         parsed |= Add(MessageColumns.BodyStructure, ", p.Body, p.BodyUtf8, p.BodyStructure, p.BodyStructureUtf8");
         parsed |= Add(MessageColumns.MimeTree, ", p.MimeTree");
-        sql.Append(" FROM Contents c").Append(parsed ? " JOIN ParsedContents p ON p.ContentId = c.Id" : "").Append(" WHERE c.Id = ?");
+        sql.Append(" FROM Contents c").Append(parsed ? " JOIN ParsedContents p ON p.ContentId = c.Id" : "")
+            .Append(key.IsScan ? " WHERE c.Id BETWEEN ? AND ? ORDER BY c.Id" : " WHERE c.Id = ?");
         return sql.ToString();
 
         bool Add(MessageColumns column, string names)
