@@ -73,7 +73,9 @@ public sealed class TlsPipe : IDuplexPipe, IAsyncDisposable
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException
             or AuthenticationException or CryptographicException or OperationCanceledException)
         {
-            // The peer is gone, takes nothing any more, or sent what is not TLS: there is nobody to say goodbye to.
+            // The peer is gone, takes nothing any more, or sent what is not TLS: there is nobody to say goodbye to,
+            // and a write that may still wait for the peer must not stay behind.
+            _transport.Abandon();
         }
     }
 }
