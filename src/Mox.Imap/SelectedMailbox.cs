@@ -83,7 +83,7 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         {
             writer.Raw("* "u8).Number(current.Count).Raw(" EXISTS"u8).Line();
         }
-        WriteNewKeywords(writer, current.Keywords);
+        TellKeywords(writer);
         foreach (int index in diff.Changed)
         {
             var entry = current[index];
@@ -152,9 +152,10 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         return index < 0 ? ~index : index;
     }
 
-    // FLAGS lists what the mailbox has: keywords that came up since are told before they are used (RFC 3501 section 7.2.6).
-    private void WriteNewKeywords(ImapWriter writer, KeywordSet keywords)
+    /// <summary>FLAGS lists what the mailbox has: keywords that came up since are told before they are used (RFC 3501 section 7.2.6).</summary>
+    public void TellKeywords(ImapWriter writer)
     {
+        var keywords = Current.Keywords;
         if (keywords.Equals(_keywords))
         {
             return;

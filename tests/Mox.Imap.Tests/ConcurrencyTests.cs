@@ -103,6 +103,89 @@ public class ConcurrencyTests
     }
 
     [Fact]
+    public async Task SilentStore_AfterAChangeByAnother_TellsTheFlags()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(3);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await a.TranscriptAsync("""
+            C: a STORE 1 +FLAGS.SILENT \Flagged
+            S: a OK stored
+            C: b STORE 2 +FLAGS.SILENT work
+            S: * FLAGS (*
+            S: * OK [PERMANENTFLAGS *
+            S: b OK stored
+            C: c STORE 3 +FLAGS.SILENT \Seen
+            S: c OK stored
+            """);
+        // What was asked for is not told; what the client cannot know is.
+        await b.TranscriptAsync("""
+            C: a UID STORE 1:3 +FLAGS.SILENT \Seen
+            S: * FLAGS (*
+            S: * OK [PERMANENTFLAGS *
+            S: * 1 FETCH (UID 1 FLAGS (\Seen \Flagged))
+            S: * 2 FETCH (UID 2 FLAGS (\Seen work))
+            S: * 3 FETCH (UID 3 FLAGS (\Seen))
+            S: a OK stored
+            C: b NOOP
+            S: b OK done
+            """);
+        await a.TranscriptAsync("""
+            C: d STORE 3 +FLAGS.SILENT (\Deleted)
+            S...
+            S: d OK stored
+            C: e EXPUNGE
+            S: * 3 EXPUNGE
+            S: e OK expunged
+            C: f STORE 1 -FLAGS.SILENT \Flagged
+            S: f OK stored
+            """);
+        // An EXPUNGE that waits holds back all news; the flags are told all the same.
+        await b.TranscriptAsync("""
+            C: c STORE 1 +FLAGS.SILENT \Draft
+            S: * 1 FETCH (UID 1 FLAGS (\Seen \Draft))
+            S: c OK stored
+            C: d NOOP
+            S: * 3 EXPUNGE
+            S: d OK done
+            """);
+    }
+
+    [Fact]
+    public async Task Store_OfANewKeyword_TellsOfItFirst()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(1);
+        var connection = await test.SelectAsync();
+        await connection.TranscriptAsync("""
+            C: a STORE 1 +FLAGS (fresh)
+            S: * FLAGS (\Seen \Answered \Flagged \Deleted \Draft $Forwarded $Junk $NotJunk $Phishing $MDNSent fresh)
+            S: * OK [PERMANENTFLAGS *
+            S: * 1 FETCH (UID 1 FLAGS (fresh))
+            S: a OK stored
+            """);
+    }
+
+    [Fact]
+    public async Task FetchOfADeletedMailbox_GivesTheMessageAndOk()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(1, "Box");
+        var (a, b) = (await test.LoginAsync(), await test.SelectAsync("Box"));
+        await a.TranscriptAsync("""
+            C: a DELETE Box
+            S: a OK deleted
+            """);
+        // \Seen cannot be kept any more: that is no reason to say that the message could not be read.
+        await b.TranscriptAsync("""
+            C: a FETCH 1 BODY[]<0.4>
+            S: * 1 FETCH (BODY[]<0> {4}
+            S: From)
+            S: a OK fetched
+            """);
+    }
+
+    [Fact]
     public async Task Idle_TellsNewsAsTheyCome()
     {
         await using var test = await TestImap.StartAsync();

@@ -11,7 +11,7 @@ internal static class CreateCommand
     {
         string mailbox = input.SpaceMailbox();
         var use = SpecialUse.None;
-        bool known = true;
+        bool known = true, isFirst = true;
         if (input.TrySpace())
         {
             input.Byte((byte)'(');
@@ -21,15 +21,18 @@ internal static class CreateCommand
             }
             input.Space();
             input.Byte((byte)'(');
-            do
+            while (!input.TryByte((byte)')'))
             {
+                if (!isFirst)
+                {
+                    input.Space();
+                }
+                isFirst = false;
                 input.Byte((byte)'\\');
                 var role = SpecialUses.Of(input.Word());
                 known &= role is not null;
                 use |= role ?? SpecialUse.None;
             }
-            while (input.TrySpace());
-            input.Byte((byte)')');
             input.Byte((byte)')');
         }
         return new(mailbox, use, known);

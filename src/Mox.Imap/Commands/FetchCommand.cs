@@ -8,6 +8,9 @@ internal static class FetchCommand
     // Rows are read for so many messages at once; nothing of the store is held while their responses are written.
     private const int BatchSize = 256;
 
+    // What a row holds (structure, envelope) can be several times what it was read from: large messages make small batches.
+    private const long BatchBytes = 2 * 1024 * 1024;
+
     public static ImapCommand Definition { get; } =
         ImapCommand.CreateWithUid("FETCH", Parse, ExecuteAsync) with { KeepsSequenceNumbers = true };
 
@@ -44,6 +47,7 @@ internal static class FetchCommand
         var fetch = new FetchResponse(session, request.Attributes);
         var batch = new List<FetchSubject>(BatchSize);
         var unseen = new List<Uid>();
+        long batchBytes = 0;
         bool met = false;
         // Others may go on changing the mailbox: what is told of a message is its latest state, at its told number.
         var told = selected.Told;
@@ -71,13 +75,15 @@ internal static class FetchCommand
                 continue;
             }
             batch.Add(new(index, entry, null));
-            if (batch.Count == BatchSize)
+            batchBytes += entry.SizeBytes;
+            if (batch.Count == BatchSize || batchBytes >= BatchBytes)
             {
+                batchBytes = 0;
                 met |= await WriteBatchAsync(session, fetch, batch, cancellationToken);
             }
         }
         met |= await WriteBatchAsync(session, fetch, batch, cancellationToken);
-        if (unseen.Count > 0 && !selected.IsReadOnly)
+        if (unseen.Count > 0 && selected is { IsReadOnly: false, IsGone: false })
         {
             // After all output; the client is told of it like of any other change.
             await session.Account.StoreFlagsAsync(

@@ -38,7 +38,7 @@ internal sealed class FetchResponse
                 }
                 if (_items[i].Section is { } section)
                 {
-                    content ??= _session.Account.OpenContent(subject.Entry.MessageId);
+                    content ??= _session.Account.OpenContent(subject.Row!);
                     if (section.NeedsTree)
                     {
                         tree ??= MimeTreeCodec.Decode(subject.Row!.MimeTree).Root;
@@ -68,8 +68,8 @@ internal sealed class FetchResponse
             {
                 FetchItemKind.Envelope => (columns ?? 0) | MessageColumns.Envelope,
                 FetchItemKind.Body or FetchItemKind.BodyStructure => (columns ?? 0) | MessageColumns.BodyStructure,
-                FetchItemKind.Section when item.Section!.NeedsTree => (columns ?? 0) | MessageColumns.MimeTree,
-                FetchItemKind.Section => columns ?? 0,
+                FetchItemKind.Section when item.Section!.NeedsTree => (columns ?? 0) | MessageColumns.Prefix | MessageColumns.MimeTree,
+                FetchItemKind.Section => (columns ?? 0) | MessageColumns.Prefix,
                 _ => columns,
             };
         }

@@ -9,6 +9,9 @@ namespace Mox.Imap.Commands;
 internal sealed class MessageSearch(Account account, SelectedMailbox selected, SearchKey key)
 {
     private const int BatchSize = 500;
+
+    // A row can be as large as what it was read from: large messages make small batches.
+    private const long BatchBytes = 4 * 1024 * 1024;
     private readonly SearchMatcher _matcher = new(key, selected.Told);
 
     public bool UsesModSeq => _matcher.UsesModSeq;
@@ -27,6 +30,7 @@ internal sealed class MessageSearch(Account account, SelectedMailbox selected, S
         var told = selected.Told;
         var current = ReferenceEquals(told, selected.Current) ? null : selected.Current;
         int index = 0;
+        long openBytes = 0;
         foreach (var entry in told)
         {
             var subject = new SearchSubject(index, Latest(current, entry));
@@ -37,11 +41,13 @@ internal sealed class MessageSearch(Account account, SelectedMailbox selected, S
                     break;
                 case SearchAnswer.NeedsMore:
                     open.Add(subject);
+                    openBytes += entry.SizeBytes;
                     break;
             }
             index++;
-            if (open.Count == BatchSize)
+            if (open.Count == BatchSize || openBytes >= BatchBytes)
             {
+                openBytes = 0;
                 Resolve(open, found, cancellationToken);
             }
         }

@@ -19,9 +19,9 @@ internal sealed class MessageText : IDisposable
         _root = root;
     }
 
-    /// <summary>Opens the message of a row that has its MIME tree; null when it is gone.</summary>
+    /// <summary>Opens the message of a row that has its MIME tree and prefix; null when it is gone.</summary>
     public static MessageText? Open(Account account, MessageRow row) =>
-        account.OpenContent(row.Id) is { } content ? new(content, MimeTreeCodec.Decode(row.MimeTree).Root) : null;
+        account.OpenContent(row) is { } content ? new(content, MimeTreeCodec.Decode(row.MimeTree).Root) : null;
 
     /// <summary>Whether a field of this name holds the text; with an empty text, whether there is one.</summary>
     public bool HeaderContains(string field, string text)

@@ -167,13 +167,13 @@ internal sealed class SearchMatcher
                 UsesModSeq = true;
                 break;
             case HeaderKey header:
-                Columns |= InRow(header) ? MessageColumns.Summary : MessageColumns.MimeTree;
+                Columns |= InRow(header) ? MessageColumns.Summary : MessageColumns.MimeTree | MessageColumns.Prefix;
                 break;
             case SentKey:
                 Columns |= MessageColumns.Envelope;
                 break;
             case TextKey:
-                Columns |= MessageColumns.MimeTree;
+                Columns |= MessageColumns.MimeTree | MessageColumns.Prefix;
                 break;
         }
     }

@@ -54,7 +54,7 @@ internal static class StoreCommand
             selected.Own(result.ModSeq);
         }
         var modified = result.Modified.Select(u => u.Value).ToHashSet();
-        await TellAsync(session, selected, uids, modified, request.Silent, cancellationToken);
+        await TellAsync(session, request, uids, modified, cancellationToken);
         if (modified.Count > 0)
         {
             var failed = uids.Where(u => modified.Contains(u.Value))
@@ -65,15 +65,14 @@ internal static class StoreCommand
             ? ImapReply.No("some messages are gone", ResponseCodes.ExpungeIssued) : ImapReply.Ok("stored");
     }
 
+    // .SILENT hides what the client asked for, not what others did to the same messages before (RFC 3501 section 6.4.6). With
+    // CONDSTORE the new MODSEQ is told even so (RFC 7162 section 3.1.3).
     private static async ValueTask TellAsync(
-        ImapSession session, SelectedMailbox selected, List<Uid> uids, HashSet<uint> modified, bool silent, CancellationToken cancellationToken)
+        ImapSession session, StoreRequest request, List<Uid> uids, HashSet<uint> modified, CancellationToken cancellationToken)
     {
-        // With CONDSTORE the new MODSEQ is told even when the flags are not wanted (RFC 7162 section 3.1.3).
-        if (silent && !session.CondStore)
-        {
-            return;
-        }
+        var selected = session.Selected!;
         var current = selected.Current;
+        selected.TellKeywords(session.Writer);
         foreach (var uid in uids)
         {
             int index = current.IndexOf(uid);
@@ -83,17 +82,29 @@ internal static class StoreCommand
             }
             var entry = current[index];
             int number = selected.Told.IndexOf(uid);
-            if (silent)
+            if (!request.Silent || !IsExpected(request.Change, selected.Told[number], entry))
+            {
+                SelectedMailbox.WriteFlags(session, number, entry);
+            }
+            else if (session.CondStore)
             {
                 session.Writer.Raw("* "u8).Number(number + 1).Raw(" FETCH (UID "u8).Number(uid.Value)
                     .Raw(" MODSEQ ("u8).Number(entry.ModSeq.Value).Raw("))"u8).Line();
             }
-            else
-            {
-                SelectedMailbox.WriteFlags(session, number, entry);
-            }
             await session.Writer.FlushIfFullAsync(cancellationToken);
         }
+    }
+
+    // Whether the flags are what the client takes them for after its change.
+    private static bool IsExpected(FlagChange change, in MessageEntry told, in MessageEntry now)
+    {
+        var (flags, keywords) = change.Kind switch
+        {
+            FlagChangeKind.Add => (told.Flags | change.Flags, told.Keywords.Union(change.Keywords)),
+            FlagChangeKind.Remove => (told.Flags & ~change.Flags, told.Keywords.Except(change.Keywords)),
+            _ => (change.Flags, change.Keywords),
+        };
+        return flags == now.Flags && keywords.Equals(now.Keywords);
     }
 
     internal sealed record StoreRequest(SequenceSet Set, bool Uid, FlagChange Change, bool Silent, ModSeq? UnchangedSince);

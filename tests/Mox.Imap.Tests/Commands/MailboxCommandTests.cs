@@ -162,6 +162,12 @@ public class MailboxCommandTests
             S: c NO [USEATTR] there is no such role
             C: d CREATE x (FOO)
             S: d BAD *
+            C: e CREATE y (USE ())
+            S: e OK created
+            C: f CREATE z (USE (\Junk \Trash))
+            S: f OK created
+            C: g CREATE zz (USE (\Junk\Trash))
+            S: g BAD *
             """);
     }
 

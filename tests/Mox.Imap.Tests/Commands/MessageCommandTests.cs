@@ -163,10 +163,10 @@ public class MessageCommandTests
         var connection = await test.SelectAsync();
         await connection.TranscriptAsync("""
             C: a STORE 1:2 +FLAGS (\Flagged $forwarded Work)
-            S: * 1 FETCH (UID 1 FLAGS (\Flagged $Forwarded work))
-            S: * 2 FETCH (UID 2 FLAGS (\Flagged $Forwarded work))
             S: * FLAGS (*
             S: * OK [PERMANENTFLAGS (*
+            S: * 1 FETCH (UID 1 FLAGS (\Flagged $Forwarded work))
+            S: * 2 FETCH (UID 2 FLAGS (\Flagged $Forwarded work))
             S: a OK stored
             C: b STORE 1 -FLAGS work
             S: * 1 FETCH (UID 1 FLAGS (\Flagged $Forwarded))
