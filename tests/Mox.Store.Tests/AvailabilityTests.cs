@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Mox.Testing;
 
 namespace Mox.Store.Tests;
@@ -16,12 +17,40 @@ public class AvailabilityTests
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "BEGIN IMMEDIATE";
             command.ExecuteNonQuery();
-            await Assert.ThrowsAsync<AccountUnavailableException>(() => test.AddAsync(TestStore.Text(1)));
+            for (int i = 0; i < 3; i++)
+            {
+                await Assert.ThrowsAsync<AccountUnavailableException>(() => test.AddAsync(TestStore.Text(1)));
+            }
+
             await DeliverAsync(test.Store, "other");
         }
 
         await test.AddAsync(TestStore.Text(2));
         Assert.Equal(1, test.Inbox.Counts.Messages);
+        // Said once when it begins and once when it ends; a lock is no damage that would have to be looked for.
+        Assert.Equal([LogLevel.Error, LogLevel.Warning], test.Log.AtLeast(LogLevel.Information).Select(e => e.Level));
+        Assert.Equal(0, test.Metrics.Sum("mox.store.account.failures"));
+    }
+
+    [Fact]
+    public async Task RemovedDatabase_AnswersTemporarily_KeepsItsFiles_AndGoesOnWhenItIsBack()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        AddedMessage added = await test.AddAsync(TestStore.Text(1));
+        string[] files = test.Files();
+        string path = Path.Combine(test.AccountDirectory, "account.db");
+        File.Move(path, path + ".away");
+        for (int i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<AccountUnavailableException>(() => test.AddAsync(TestStore.Text(2)));
+        }
+
+        Assert.Equal(files, test.Files());
+        File.Move(path + ".away", path);
+        await test.AddAsync(TestStore.Text(3));
+        Assert.Equal(2, test.Inbox.Counts.Messages);
+        Assert.Equal(TestStore.Text(1), test.Content(added.MessageId));
+        Assert.Equal([LogLevel.Error, LogLevel.Warning], test.Log.AtLeast(LogLevel.Information).Select(e => e.Level));
     }
 
     [Fact]

@@ -99,20 +99,53 @@ public class FaultTests
         await test.AddAsync(TestStore.Text(8));
     }
 
+    [Fact]
+    public async Task CommitThatFails_LeavesNoFile_BeforeTheNextWrite()
+    {
+        var faults = new Faults();
+        await using TestStore test = await StartAsync(faults);
+        string[] before = test.Files();
+        faults.Arm("commit", () => throw new IOException("No space left on device", 28));
+        await Assert.ThrowsAsync<StoreFullException>(() => test.AddAsync(TestStore.Text(7)));
+        faults.Disarm();
+        Assert.Equal(before, test.Files());
+    }
+
+    [Fact]
+    public async Task DirectoryOfAGroupThatFailed_IsFlushedIntoItsParent_ByTheNext()
+    {
+        var faults = new Faults();
+        await using TestStore test = await StartEmptyAsync(faults);
+        string messages = Path.Combine(test.AccountDirectory, "msg");
+        faults.Arm("flush directory", () => throw new IOException("injected"));
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => test.AddAsync(TestStore.Text(1)));
+        faults.Disarm();
+        Assert.True(Directory.Exists(Path.Combine(messages, "a")));
+        faults.FlushedDirectories.Clear();
+        await test.AddAsync(TestStore.Text(2));
+        Assert.Contains(messages, faults.FlushedDirectories);
+        faults.FlushedDirectories.Clear();
+        await test.AddAsync(TestStore.Text(3));
+        Assert.Equal([Path.Combine(messages, "a")], faults.FlushedDirectories);
+    }
+
     private static async Task<TestStore> StartAsync(Faults faults)
     {
-        TestStore test = await TestStore.StartAsync(o => new StoreOptions
+        TestStore test = await StartEmptyAsync(faults);
+        await test.AddManyAsync(2, flags: MessageFlags.Deleted);
+        await test.AddManyAsync(1);
+        await test.AddManyAsync(1, "Trash");
+        return test;
+    }
+
+    private static async Task<TestStore> StartEmptyAsync(Faults faults) =>
+        await TestStore.StartAsync(o => new StoreOptions
         {
             DataDirectory = o.DataDirectory,
             FileThreads = 4,
             Faults = faults.Reach,
             WrapFiles = files => new FaultyFiles(files, faults),
         });
-        await test.AddManyAsync(2, flags: MessageFlags.Deleted);
-        await test.AddManyAsync(1);
-        await test.AddManyAsync(1, "Trash");
-        return test;
-    }
 
     private static async Task<int> CountStepsAsync(string write)
     {
@@ -192,6 +225,9 @@ public class FaultTests
         private readonly Lock _gate = new();
         private Action? _strike;
         private int _at;
+        private string? _named;
+
+        public System.Collections.Concurrent.ConcurrentBag<string> FlushedDirectories { get; } = [];
 
         public int Count { get; private set; }
 
@@ -201,7 +237,15 @@ public class FaultTests
         {
             lock (_gate)
             {
-                (_at, _strike, Count, Step) = (at, strike, 0, "");
+                (_at, _named, _strike, Count, Step) = (at, null, strike, 0, "");
+            }
+        }
+
+        public void Arm(string step, Action strike)
+        {
+            lock (_gate)
+            {
+                (_at, _named, _strike, Count, Step) = (0, step, strike, 0, "");
             }
         }
 
@@ -217,7 +261,7 @@ public class FaultTests
         {
             lock (_gate)
             {
-                if (_strike is not null && ++Count == _at)
+                if (_strike is not null && (++Count == _at || step == _named))
                 {
                     Step = step;
                     _strike();
@@ -254,6 +298,7 @@ public class FaultTests
         {
             faults.Reach("flush directory");
             files.FlushDirectory(path);
+            faults.FlushedDirectories.Add(path);
         }
 
         public long SweepAbove(string accountDirectory, long lastId) => files.SweepAbove(accountDirectory, lastId);

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Mox.Store;
 
 /// <summary>Makes the directory of a new account under tmp/ and gives it its name when it is whole.</summary>
@@ -30,14 +32,14 @@ internal static class AccountCreation
             Directory.Move(building, directory);
             Platform.FlushDirectory(Path.GetDirectoryName(directory)!);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             if (Directory.Exists(building))
             {
                 Directory.Delete(building, recursive: true);
             }
 
-            throw Platform.IsDiskFull(e) ? new StoreFullException(e) : new StoreException("The account could not be made: " + e.Message, e);
+            throw Platform.IsDiskFull(e) || e is SqliteException { SqliteErrorCode: 13 } ? new StoreFullException(e) : new StoreException("The account could not be made: " + e.Message, e);
         }
     }
 

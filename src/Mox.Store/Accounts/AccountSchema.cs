@@ -66,6 +66,7 @@ internal static class AccountSchema
             File.Delete(temporary);
             Create(temporary, "server", ServerMigrations).Dispose();
             File.Move(temporary, path);
+            Platform.FlushDirectory(Path.GetDirectoryName(path)!);
         }
 
         return Upgraded(path, ServerVersion, null, static database => new ServerDbContext(database.Connection));

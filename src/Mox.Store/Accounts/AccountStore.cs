@@ -219,6 +219,12 @@ public sealed class AccountStore : IAsyncDisposable
                     _open.Remove(account.Name);
                 }
             }
+
+            // Old ones are the timer's: looking through all at each delivery would not do.
+            if (_open.Count <= _services.Options.MaxIdleAccounts)
+            {
+                return;
+            }
         }
 
         CloseIdle();
@@ -236,12 +242,16 @@ public sealed class AccountStore : IAsyncDisposable
             {
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
+
+            // What stands below is flushed on its own; these names must be there too.
+            Platform.FlushDirectory(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"The data directory {path} cannot be used: {e.Message} Check its owner and permissions.", e);
         }
 
+        FlushParent(path);
         try
         {
             return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -249,6 +259,21 @@ public sealed class AccountStore : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"The data directory {path} is in use by another process; stop that one, or use another directory.", e);
+        }
+    }
+
+    private static void FlushParent(string path)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent)
+            {
+                Platform.FlushDirectory(parent);
+            }
+        }
+        catch (IOException)
+        {
+            // The parent of a directory that was made for us may not be ours to open.
         }
     }
 

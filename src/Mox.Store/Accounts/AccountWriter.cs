@@ -26,6 +26,14 @@ internal sealed partial class AccountWriter
     private int _scheduled;
     private volatile bool _closed;
     private int _checkpointed;
+    private bool _isTroubled;
+
+    private enum Step
+    {
+        Nothing,
+        Begun,
+        CommitTried,
+    }
 
     public AccountWriter(WriterServices services, IGroupObserver observer)
     {
@@ -116,12 +124,14 @@ internal sealed partial class AccountWriter
     private void RunGroup()
     {
         long start = _services.TimeProvider.GetTimestamp();
-        bool commitTried = false;
+        var reached = Step.Nothing;
         try
         {
-            Reopen();
             _context.BeginGroup();
+            Reopen();
+            CheckIsThere();
             _database!.RunPrepared("BEGIN IMMEDIATE");
+            reached = Step.Begun;
             foreach (WriteOperation operation in _group)
             {
                 RunOne(operation);
@@ -133,7 +143,7 @@ internal sealed partial class AccountWriter
             }
 
             FlushDirectories();
-            commitTried = true;
+            reached = Step.CommitTried;
             _services.Faults?.Invoke("commit");
             _database.RunPrepared("COMMIT");
             _services.Faults?.Invoke("committed");
@@ -144,7 +154,7 @@ internal sealed partial class AccountWriter
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            FailGroup(e, commitTried);
+            FailGroup(e, reached);
             return;
         }
 
@@ -160,7 +170,22 @@ internal sealed partial class AccountWriter
         }
 
         Clear();
+        if (_isTroubled)
+        {
+            _isTroubled = false;
+            LogRecovered(_services.Logger, _services.AccountName);
+        }
+
         _observer.Publish(_context);
+    }
+
+    // What is written to a database without a name is lost with the last connection.
+    private void CheckIsThere()
+    {
+        if (!File.Exists(_services.DatabasePath))
+        {
+            throw new FileNotFoundException($"{_services.DatabasePath} is missing.");
+        }
     }
 
     private void RunOne(WriteOperation operation)
@@ -204,33 +229,19 @@ internal sealed partial class AccountWriter
             // This is a thread of our own, which may wait.
             Task.WhenAll(flushes).GetAwaiter().GetResult();
         }
+
+        _context.DirectoriesFlushed();
     }
 
-    private void FailGroup(Exception exception, bool commitTried)
+    private void FailGroup(Exception exception, Step reached)
     {
-        try
+        LogTrouble(exception);
+        // One that another process locks is as it was.
+        bool isOnlyLocked = reached == Step.Nothing && exception is SqliteException { SqliteErrorCode: 5 or 6 };
+        if (_database is not null && !isOnlyLocked)
         {
-            // Of a commit that failed nobody knows whether it holds: its files stay until the reopened database has said.
-            if (!commitTried && _database is not null)
-            {
-                if (!_database.IsAutoCommit)
-                {
-                    _database.RunPrepared("ROLLBACK");
-                }
-
-                _context.RemoveLinks(0);
-            }
-        }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            LogRollbackFailed(_services.Logger, _services.AccountName, e);
-        }
-
-        if (_database is not null)
-        {
-            LogPoisoned(_services.Logger, _services.AccountName, exception);
-            _services.Metrics.AccountPoisoned();
-            CloseDatabase();
+            Abandon(reached);
+            TryReopen();
         }
 
         Exception told = Map(exception);
@@ -249,6 +260,61 @@ internal sealed partial class AccountWriter
         Clear();
     }
 
+    // Ends the transaction and the connection, of whose state nothing is sure.
+    private void Abandon(Step reached)
+    {
+        try
+        {
+            // Of a commit that failed nobody knows whether it holds: its files stay until the reopened database has said.
+            if (reached != Step.CommitTried)
+            {
+                if (!_database!.IsAutoCommit)
+                {
+                    _database.RunPrepared("ROLLBACK");
+                }
+
+                _context.RemoveLinks(0);
+            }
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            LogRollbackFailed(_services.Logger, _services.AccountName, e);
+        }
+
+        _services.Metrics.AccountPoisoned();
+        CloseDatabase();
+    }
+
+    // At once, so that links of a group that did not happen go now and not with the next write, which may be far off.
+    private void TryReopen()
+    {
+        try
+        {
+            if (!_closed)
+            {
+                Reopen();
+            }
+        }
+        catch (StoreException e)
+        {
+            LogStillTroubled(_services.Logger, _services.AccountName, e);
+        }
+    }
+
+    // Once: an account that stays unusable does not fill the log.
+    private void LogTrouble(Exception exception)
+    {
+        if (_isTroubled || _closed)
+        {
+            LogStillTroubled(_services.Logger, _services.AccountName, exception);
+        }
+        else
+        {
+            _isTroubled = true;
+            LogPoisoned(_services.Logger, _services.AccountName, exception);
+        }
+    }
+
     private void Reopen()
     {
         if (_database is not null)
@@ -263,7 +329,6 @@ internal sealed partial class AccountWriter
 
         _database = _services.Open(_context, poisoned: true);
         _observer.Reopened(_context, _context.StoredModSeq);
-        LogReopened(_services.Logger, _services.AccountName);
     }
 
     private Exception Map(Exception exception) => exception switch
@@ -322,14 +387,19 @@ internal sealed partial class AccountWriter
         _failed.Clear();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "account {Account}: a group of writes failed, the database is reopened and checked")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "account {Account}: a group of writes failed; until one succeeds again its mail gets temporary errors")]
     private static partial void LogPoisoned(ILogger logger, string account, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "account {Account}: still not usable")]
+    private static partial void LogStillTroubled(ILogger logger, string account, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: closing after a failure")]
     private static partial void LogRollbackFailed(ILogger logger, string account, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: reopened and checked")]
-    private static partial void LogReopened(ILogger logger, string account);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: writes succeed again")]
+    private static partial void LogRecovered(ILogger logger, string account);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: checkpoint")]
     private static partial void LogCheckpointFailed(ILogger logger, string account, Exception exception);

@@ -15,6 +15,8 @@ internal sealed class WriteContext(
     private AccountCounters _writtenCounters;
     private (MailboxList Mailboxes, long Messages, long Size, int Edits, int Changes, int Links) _begin;
     private long _operationModSeq;
+    private string? _settledDirectory;
+    private string? _unsettledDirectory;
 
     public Database Database { get; private set; } = null!;
 
@@ -77,6 +79,7 @@ internal sealed class WriteContext(
         Edits.Clear();
         Changes.Clear();
         DirectoriesToFlush.Clear();
+        _unsettledDirectory = null;
     }
 
     public void BeginOperation()
@@ -122,7 +125,12 @@ internal sealed class WriteContext(
         }
     }
 
-    public void Committed() => _writtenCounters = _counters;
+    /// <summary>The group holds: its links stay whatever happens next.</summary>
+    public void Committed()
+    {
+        _writtenCounters = _counters;
+        _links.Clear();
+    }
 
     public Mailbox Mailbox(MailboxId id) =>
         Mailboxes.TryFind(id, out Mailbox? mailbox) ? mailbox : throw new MailboxNotFoundException();
@@ -198,7 +206,21 @@ internal sealed class WriteContext(
     {
         // Noted before it is made: a failure in between removes a file that is not there, which is no error.
         _links.Add(files.PathOf(directory, id));
-        DirectoriesToFlush.UnionWith(files.Link(temporaryPath, directory, id));
+        IReadOnlyList<string> touched = files.Link(temporaryPath, directory, id);
+        DirectoriesToFlush.UnionWith(touched);
+        // A directory that was there may have been made by a group that failed, or by a process that died, before its own name was flushed.
+        if (touched[0] != _settledDirectory)
+        {
+            _unsettledDirectory = touched[0];
+            DirectoriesToFlush.Add(Path.GetDirectoryName(touched[0])!);
+        }
+    }
+
+    /// <summary>The directories of the group are on stable storage.</summary>
+    public void DirectoriesFlushed()
+    {
+        _settledDirectory = _unsettledDirectory ?? _settledDirectory;
+        _unsettledDirectory = null;
     }
 
     /// <summary>Counts messages that come or go; over the quota nothing may come.</summary>

@@ -58,12 +58,17 @@ internal static class ThreadAssigner
             waiting.Add((read.Int64(0), read.Int64(1)));
         }
 
+        if (waiting.Count == 0 || Above(database, id.Value) is not { } above)
+        {
+            return;
+        }
+
         long thread = link.ThreadId;
         foreach ((long child, long distance) in waiting)
         {
             if (Find(database, child) is { } row
                 && (row.IsDsn || row.SubjectBase == summary.SubjectBase)
-                && !IsBelow(database, id.Value, child))
+                && !above.Contains(child))
             {
                 database.Prepare("UPDATE Contents SET ThreadParentId = ?, IsThreadLinkMissing = ? WHERE Id = ?")
                     .Bind(id.Value).Bind(distance > 0).Bind(child).Run();
@@ -170,15 +175,16 @@ internal static class ThreadAssigner
         return row;
     }
 
-    // Whether a content is another or below it.
-    private static bool IsBelow(Database database, long id, long above)
+    // A content and those above it; null when they are too many.
+    private static HashSet<long>? Above(Database database, long id)
     {
+        var above = new HashSet<long>();
         long? at = id;
-        for (int depth = 0; at is { } here; depth++)
+        while (at is { } here)
         {
-            if (here == above || depth == MaxDepth)
+            if (above.Count == MaxDepth || !above.Add(here))
             {
-                return true;
+                return null;
             }
 
             Statement read = database.Prepare("SELECT ThreadParentId FROM Contents WHERE Id = ?").Bind(here);
@@ -186,7 +192,7 @@ internal static class ThreadAssigner
             read.Reset();
         }
 
-        return false;
+        return above;
     }
 
     private static long Merge(Database database, long one, long other)
