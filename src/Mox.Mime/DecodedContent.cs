@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Mox.Mime;
@@ -47,23 +48,32 @@ public static class DecodedContent
         return bytes.Length;
     };
 
-    private static Encoding FindEncoding(MimePart part, ReadAt source)
+    /// <summary>The charset of a part, guessed where it does not say.</summary>
+    internal static Encoding FindEncoding(MimePart part, ReadAt source)
     {
         if (!Charsets.IsAsciiName(part.Charset))
         {
             return Charsets.Find(part.Charset);
         }
-        var probe = new byte[ProbeBytes];
-        using var stream = Open(part, source);
-        var length = stream.ReadAtLeast(probe, probe.Length, throwOnEndOfStream: false);
-        // A full probe may end inside a character.
-        for (var cut = 0; cut < (length == probe.Length ? 4 : 1); cut++)
+        var rented = ArrayPool<byte>.Shared.Rent(ProbeBytes);
+        try
         {
-            if (System.Text.Unicode.Utf8.IsValid(probe.AsSpan(0, length - cut)))
+            var probe = rented.AsSpan(0, ProbeBytes);
+            using var stream = Open(part, source);
+            var length = stream.ReadAtLeast(probe, ProbeBytes, throwOnEndOfStream: false);
+            // A full probe may end inside a character.
+            for (var cut = 0; cut < (length == ProbeBytes ? 4 : 1); cut++)
             {
-                return Encoding.UTF8;
+                if (System.Text.Unicode.Utf8.IsValid(probe[..(length - cut)]))
+                {
+                    return Encoding.UTF8;
+                }
             }
+            return Charsets.Find("windows-1252");
         }
-        return Charsets.Find("windows-1252");
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mox.Mime;
 
 /// <summary>The body of one part, decoded while it is read.</summary>
@@ -6,13 +8,14 @@ internal sealed class DecodingStream(MimePart part, ReadAt source) : Stream
     private const int BufferBytes = 8_192;
 
     private readonly TransferDecoder _decoder = new(part.Encoding);
-    private readonly byte[] _input = TransferDecoder.IsNeeded(part.Encoding) ? new byte[BufferBytes] : [];
-    private readonly byte[] _output = TransferDecoder.IsNeeded(part.Encoding) ? new byte[BufferBytes] : [];
+    private byte[] _input = TransferDecoder.IsNeeded(part.Encoding) ? ArrayPool<byte>.Shared.Rent(BufferBytes) : [];
+    private byte[] _output = TransferDecoder.IsNeeded(part.Encoding) ? ArrayPool<byte>.Shared.Rent(BufferBytes) : [];
     private long _offset = part.BodyStart;
     private int _inputLength;
     private int _outputStart;
     private int _outputEnd;
     private bool _isAtEnd;
+    private bool _isDisposed;
 
     public override bool CanRead => true;
 
@@ -30,6 +33,7 @@ internal sealed class DecodingStream(MimePart part, ReadAt source) : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (buffer.IsEmpty)
         {
             return 0;
@@ -59,6 +63,18 @@ internal sealed class DecodingStream(MimePart part, ReadAt source) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!_isDisposed && _input.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_input);
+            ArrayPool<byte>.Shared.Return(_output);
+            (_input, _output) = ([], []);
+        }
+        _isDisposed = true;
+        base.Dispose(disposing);
+    }
 
     private void Fill()
     {

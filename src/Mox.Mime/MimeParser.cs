@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mox.Mime;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class MimeParser
     private const int MaxLineBytes = 2_048;
 
     private readonly TreeBuilder _tree;
-    private readonly byte[] _line = new byte[MaxLineBytes];
+    private byte[] _line = []; // rented when the first line comes in pieces
     private int _lineLength;
     private bool _inLongLine;
     private bool _atLineStart = true;
@@ -55,6 +57,11 @@ public sealed class MimeParser
         if (_lineLength > 0)
         {
             EmitLine(_line.AsSpan(0, _lineLength));
+        }
+        if (_line.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_line);
+            _line = [];
         }
         return _tree.Complete();
     }
@@ -134,6 +141,10 @@ public sealed class MimeParser
             _inLongLine = !isWhole;
             _atLineStart = isWhole;
             return bytes.Length;
+        }
+        if (_line.Length == 0)
+        {
+            _line = ArrayPool<byte>.Shared.Rent(MaxLineBytes);
         }
         var taken = Math.Min(bytes.Length, MaxLineBytes - _lineLength);
         bytes[..taken].CopyTo(_line.AsSpan(_lineLength));

@@ -12,6 +12,11 @@ public static class Preview
     // Text that is looked at; quotes and style sheets may fill the beginning.
     private const int MaxTextLength = 65_536;
 
+    private const int ReadBytes = 4_096;
+
+    // A decoder without room for a character throws; what it holds back at the end may be a few.
+    private const int LeastRoom = 64;
+
     /// <summary>
     /// Up to 256 characters of the first text/plain or text/html part that is no attachment and has words, without
     /// quotes, signature
@@ -23,8 +28,7 @@ public static class Preview
         const int MaxParts = 10;
         foreach (var part in DecodedContent.TextParts(root).Where(IsShown).Take(MaxParts))
         {
-            var text = ReadText(part, source);
-            var preview = Words(part.MediaSubtype == "html" ? HtmlText.Extract(text) : text);
+            var preview = From(part, part.MediaSubtype == "html", source);
             if (preview.Length > 0)
             {
                 return preview;
@@ -33,25 +37,54 @@ public static class Preview
         return "";
     }
 
+    private static string From(MimePart part, bool isHtml, ReadAt source)
+    {
+        var buffer = ArrayPool<char>.Shared.Rent(MaxTextLength);
+        try
+        {
+            var text = buffer.AsSpan(0, ReadText(part, source, buffer.AsSpan(0, MaxTextLength)));
+            return Words(isHtml ? HtmlText.Extract(text.ToString()) : text);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
     private static bool IsShown(MimePart part) =>
         part.MediaSubtype is "plain" or "html" && part.Disposition != "attachment" && part.SizeBytes > 0;
 
-    private static string ReadText(MimePart part, ReadAt source)
+    // No StreamReader: its buffers would be the largest part of what receiving a small message allocates.
+    private static int ReadText(MimePart part, ReadAt source, Span<char> text)
     {
-        using var reader = DecodedContent.OpenText(part, source);
-        var buffer = ArrayPool<char>.Shared.Rent(MaxTextLength);
-        var length = reader.ReadBlock(buffer, 0, MaxTextLength);
-        var text = new string(buffer, 0, length);
-        ArrayPool<char>.Shared.Return(buffer);
-        return text;
+        using var stream = DecodedContent.Open(part, source);
+        var decoder = DecodedContent.FindEncoding(part, source).GetDecoder();
+        var bytes = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
+        {
+            int length = 0;
+            int read;
+            do
+            {
+                read = stream.Read(bytes, 0, ReadBytes);
+                decoder.Convert(bytes.AsSpan(0, read), text[length..], flush: read == 0, out _, out var chars, out _);
+                length += chars;
+            }
+            while (read > 0 && text.Length - length > LeastRoom);
+            return length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     /// <summary>The words of the lines that the author wrote.</summary>
-    private static string Words(string text)
+    private static string Words(ReadOnlySpan<char> text)
     {
         var result = new StringBuilder(MaxLength + 1);
         ReadOnlySpan<char> held = default; // a line that may introduce a quote
-        foreach (var raw in text.AsSpan().EnumerateLines())
+        foreach (var raw in text.EnumerateLines())
         {
             var line = raw.Trim();
             if (raw is "-- " or "--" || (line.Length > 4 && line.StartsWith("-----") && line.EndsWith("-----")))
@@ -88,6 +121,7 @@ public static class Preview
 
     private static void AppendWords(StringBuilder result, ReadOnlySpan<char> line)
     {
+        Span<char> pair = stackalloc char[2];
         foreach (var rune in line.EnumerateRunes())
         {
             if (result.Length >= MaxLength)
@@ -100,7 +134,7 @@ public static class Preview
             }
             else if (!Rune.IsControl(rune) && !IsInvisible(rune.Value))
             {
-                result.Append(rune);
+                result.Append(pair[..rune.EncodeToUtf16(pair)]);
             }
         }
         AppendSpace(result);

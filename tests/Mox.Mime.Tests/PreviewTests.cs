@@ -47,4 +47,40 @@ public class PreviewTests
         Assert.Equal("", Of("Content-Type: image/png\n\nx"));
         Assert.Equal("gr\u00FC\u00DFe", Of("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ngr=C3=BC=C3=9Fe"));
     }
+
+    [Theory]
+    [InlineData("8bit")]
+    [InlineData("base64")]
+    [InlineData("quoted-printable")]
+    public void CharacterAcrossReads_IsWhole(string encoding)
+    {
+        // The words come after 16 KB of quotes, so that two-byte characters lie across the ends of several reads.
+        string text = string.Concat(Enumerable.Repeat("> \u00E4\u00F6\u00FC\u00DF\u00E9 x\r\n", 1000)) + "gr\u00FC\u00DFe\r\n";
+        byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(text);
+        string body = encoding switch
+        {
+            "base64" => Convert.ToBase64String(utf8, Base64FormattingOptions.InsertLineBreaks),
+            "quoted-printable" => string.Concat(utf8.Select(b => b is < 0x80 ? ((char)b).ToString() : $"={b:X2}")),
+            _ => text,
+        };
+        Assert.Equal("gr\u00FC\u00DFe", Of($"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: {encoding}\n\n{body}"));
+    }
+
+    [Fact]
+    public void TextWithoutWords_IsReadToItsBoundOnly()
+    {
+        Assert.Equal("", Of("Content-Type: text/plain; charset=utf-8\n\n" + string.Concat(Enumerable.Repeat("> \u00E4\n", 30_000)) + "late"));
+        Assert.Equal("early", Of("Content-Type: text/plain; charset=iso-2022-jp\n\nearly" + new string('\n', 200_000) + "late"));
+    }
+
+    [Fact]
+    public void SmallText_AllocatesLittle()
+    {
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(
+            "Content-Type: text/plain; charset=utf-8\r\n\r\n" + string.Concat(Enumerable.Repeat("These are the figures of the week.\r\n", 100)));
+        var root = MimeParser.Parse(bytes).Root;
+        var source = DecodedContent.FromMemory(bytes);
+        Preview.From(root, source);
+        Assert.InRange(Work.Allocated(() => Preview.From(root, source)), 0, 4_000);
+    }
 }
