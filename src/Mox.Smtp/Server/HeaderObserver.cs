@@ -28,7 +28,10 @@ internal sealed class HeaderObserver
     public int ReceivedCount { get; private set; }
 
     /// <summary>An octet above 127 anywhere.</summary>
-    public bool Has8Bit { get; private set; }
+    public bool Has8Bit => HasUtf8Header || Has8BitBody;
+
+    /// <summary>An octet above 127 behind the header.</summary>
+    public bool Has8BitBody { get; private set; }
 
     /// <summary>An octet above 127 in the header.</summary>
     public bool HasUtf8Header { get; private set; }
@@ -39,7 +42,6 @@ internal sealed class HeaderObserver
     /// <summary>Sees the next bytes. They may be split anywhere; lines may end in LF alone (BDAT keeps them).</summary>
     public void Observe(ReadOnlySpan<byte> bytes)
     {
-        Has8Bit = Has8Bit || !Ascii.IsValid(bytes);
         while (_place != Place.Body && !bytes.IsEmpty)
         {
             if (_place != Place.Value)
@@ -57,6 +59,7 @@ internal sealed class HeaderObserver
             _place = Place.LineStart;
             bytes = bytes[(end + 1)..];
         }
+        Has8BitBody = Has8BitBody || !Ascii.IsValid(bytes);
     }
 
     private void HeaderByte(byte b)

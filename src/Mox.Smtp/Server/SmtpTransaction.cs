@@ -40,7 +40,8 @@ internal sealed class SmtpTransaction(Envelope envelope, IInboundTransaction inb
         {
             return new SmtpReply(550, 5, 4, 6, $"mail loop: more than {options.MaxReceivedFields} Received fields");
         }
-        if (options.Pedantic && seen.Has8Bit && Envelope.Body == MailBody.SevenBit)
+        // SMTPUTF8 alone allows 8-bit fields; the body still needs 8BITMIME (RFC 6531 section 3.6).
+        if (options.Pedantic && seen.Has8BitBody && Envelope.Body == MailBody.SevenBit)
         {
             return new SmtpReply(550, 5, 6, 3, "8-bit content needs BODY=8BITMIME");
         }

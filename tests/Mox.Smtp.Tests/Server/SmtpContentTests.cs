@@ -205,6 +205,24 @@ public sealed class SmtpContentTests : IDisposable
         C: Subject: ü
         C: .
         S: 550 5.6.7 *
+        C*: MAIL FROM:<a@there.example> SMTPUTF8\r\nRCPT TO:<bob@here.example>\r\nDATA\r\n
+        S: 250 *
+        S: 250 *
+        S: 354 *
+        C: Subject: ü
+        C:
+        C: ü
+        C: .
+        S: 550 5.6.3 *
+        C*: MAIL FROM:<a@there.example> SMTPUTF8\r\nRCPT TO:<bob@here.example>\r\nDATA\r\n
+        S: 250 *
+        S: 250 *
+        S: 354 *
+        C: Subject: ü
+        C:
+        C: u
+        C: .
+        S: 250 *
         C*: MAIL FROM:<a@there.example>\r\nRCPT TO:<bob@here.example>\r\nDATA\r\n
         S: 250 *
         S: 250 *
