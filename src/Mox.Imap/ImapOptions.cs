@@ -21,10 +21,10 @@ public sealed class ImapOptions
     /// <summary>Longest wait for a command before login. Default 30 s; then BYE.</summary>
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Longest wait for a command, or for DONE, after login. Default 30 min, the least that is allowed (RFC 3501 section 5.4); then BYE.</summary>
+    /// <summary>Longest wait for a whole command, or for DONE, after login. Default 30 min, the least that is allowed (RFC 3501 section 5.4); then BYE.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Longest wait for a part of a command, once it has begun, and for each part of a literal. Default 1 min; then BYE.</summary>
+    /// <summary>Longest wait for each part of a message that APPEND sends, and for the end of its command. Default 1 min; then BYE.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest wait for the client to take what is written. Default 5 min; then the connection is cut.</summary>

@@ -212,6 +212,7 @@ internal sealed partial class ImapSession(
         RemoteIp = RemoteIp,
         LocalIp = (connection.LocalEndPoint as IPEndPoint)?.Address,
         Tls = Tls,
+        AllowsPlaintext = options.AllowPlaintextAuthentication,
         UserAgent = UserAgent,
         Cid = _cid.ToString(),
     };

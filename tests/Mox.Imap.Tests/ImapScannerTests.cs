@@ -185,6 +185,33 @@ public class ImapScannerTests
         }
     }
 
+    [Theory]
+    [InlineData(5000, true)]
+    [InlineData(5001, false)]
+    public void SearchKeys_AreBounded(int count, bool taken)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(string.Join(' ', Enumerable.Repeat("SEEN", count)));
+        Assert.Equal(taken, Takes(() =>
+        {
+            var input = new ImapScanner(bytes);
+            SearchKey.ParseAll(ref input);
+        }));
+    }
+
+    [Theory]
+    [InlineData(500, true)]
+    [InlineData(501, false)]
+    public void FieldNames_AreBounded(int count, bool taken)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes($"BODY[HEADER.FIELDS ({string.Join(' ', Enumerable.Repeat("To", count))})]");
+        Assert.Equal(taken, Takes(() =>
+        {
+            var input = new ImapScanner(bytes);
+            FetchAttributes.Parse(ref input);
+            input.End();
+        }));
+    }
+
     [Fact]
     public void Parsers_SeededRandomBytes_ReturnOrThrowSyntaxError()
     {
@@ -223,6 +250,19 @@ public class ImapScannerTests
         b => { var s = new ImapScanner(b); CreateCommand.Parse(ref s); },
         b => ImapRequest.IsStreamed(b),
     ];
+
+    private static bool Takes(Action parse)
+    {
+        try
+        {
+            parse();
+            return true;
+        }
+        catch (ImapSyntaxException)
+        {
+            return false;
+        }
+    }
 
     private static ImapScanner Scan(string text) => new(Encoding.UTF8.GetBytes(text));
 }

@@ -29,6 +29,9 @@ internal sealed record BodySection(
     // Deeper than any part of a parsed message (MIME depth 100), each with its message/rfc822.
     private const int MaxPartNumbers = 250;
 
+    // Each field of a header is compared with each name; clients ask for some tens.
+    private const int MaxFieldNames = 500;
+
     /// <summary>Whether more is wanted than the message as it is: then the MIME tree says where that is.</summary>
     public bool NeedsTree => Part.Length > 0 || Text != SectionText.All;
 
@@ -120,7 +123,7 @@ internal sealed record BodySection(
         {
             names.Add(input.Astring());
         }
-        while (input.TrySpace());
+        while (input.TrySpace() && names.Count < MaxFieldNames);
         input.Byte((byte)')');
         return [.. names];
     }

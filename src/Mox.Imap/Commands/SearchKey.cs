@@ -8,20 +8,28 @@ internal abstract record SearchKey
     /// <summary>How deep NOT, OR and parentheses may nest.</summary>
     public const int MaxDepth = 50;
 
+    // Each is asked for each message.
+    private const int MaxKeys = 5000;
+
     /// <summary>All keys, separated by spaces, to the end of the command.</summary>
     public static SearchKey ParseAll(ref ImapScanner input)
     {
         var keys = new List<SearchKey>();
+        int count = 0;
         do
         {
-            keys.Add(Parse(ref input, 0));
+            keys.Add(Parse(ref input, 0, ref count));
         }
         while (input.TrySpace());
         return keys.Count == 1 ? keys[0] : new AndKey(keys);
     }
 
-    private static SearchKey Parse(ref ImapScanner input, int depth)
+    private static SearchKey Parse(ref ImapScanner input, int depth, ref int count)
     {
+        if (++count > MaxKeys)
+        {
+            throw new ImapSyntaxException($"more than {MaxKeys} search keys", input.Position);
+        }
         if (depth > MaxDepth)
         {
             throw new ImapSyntaxException($"search keys are nested more than {MaxDepth} deep", input.Position);
@@ -31,7 +39,7 @@ internal abstract record SearchKey
             var keys = new List<SearchKey>();
             do
             {
-                keys.Add(Parse(ref input, depth + 1));
+                keys.Add(Parse(ref input, depth + 1, ref count));
             }
             while (input.TrySpace());
             input.Byte((byte)')');
@@ -47,12 +55,12 @@ internal abstract record SearchKey
         {
             case "NOT":
                 input.Space();
-                return new NotKey(Parse(ref input, depth + 1));
+                return new NotKey(Parse(ref input, depth + 1, ref count));
             case "OR":
                 input.Space();
-                var left = Parse(ref input, depth + 1);
+                var left = Parse(ref input, depth + 1, ref count);
                 input.Space();
-                return new OrKey(left, Parse(ref input, depth + 1));
+                return new OrKey(left, Parse(ref input, depth + 1, ref count));
             default:
                 return Simple(ref input, name) ?? throw new ImapSyntaxException("expected a search key", start);
         }

@@ -18,6 +18,9 @@ public sealed class LoginContext
     /// <summary>The connection's TLS; null in the clear.</summary>
     public TlsSessionInfo? Tls { get; init; }
 
+    /// <summary>The listener takes passwords in the clear: PLAIN and LOGIN may be used without TLS. Default false.</summary>
+    public bool AllowsPlaintext { get; init; }
+
     /// <summary>What the client says it is (IMAP ID, the web's User-Agent); untrusted.</summary>
     public string? UserAgent { get; init; }
 

@@ -27,6 +27,10 @@ public static class SaslMechanisms
     /// <summary>RFC 5802, with channel binding.</summary>
     public const string ScramSha1Plus = "SCRAM-SHA-1-PLUS";
 
+    /// <summary>What this client can use now, strongest first.</summary>
+    public static IReadOnlyList<string> UsableBy(LoginContext context, SaslMechanismOptions options) =>
+        Usable(context.Tls, context.AllowsPlaintext ? options with { PlainWithoutTls = true } : options);
+
     /// <summary>What can be used over <paramref name="tls"/> (null: in the clear), strongest first. Never a name that cannot work now.</summary>
     public static IReadOnlyList<string> Usable(TlsSessionInfo? tls, SaslMechanismOptions options)
     {
@@ -51,13 +55,13 @@ public static class SaslMechanisms
     }
 
     /// <summary>
-    /// Begins an exchange; the name's case does not matter. Null when <see cref="Usable"/> does not list the mechanism.
+    /// Begins an exchange; the name's case does not matter. Null when <see cref="UsableBy"/> does not list the mechanism.
     /// <paramref name="serverName"/> goes into CRAM-MD5's challenge.
     /// </summary>
     public static SaslServerExchange? Begin(
         string mechanism, LoginContext context, SaslMechanismOptions options, ISaslBackend backend, string serverName)
     {
-        var usable = Usable(context.Tls, options);
+        var usable = UsableBy(context, options);
         var name = usable.FirstOrDefault(m => m.Equals(mechanism, StringComparison.OrdinalIgnoreCase));
         var plus = OffersPlus(context.Tls, options);
         return name switch

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net;
 
 namespace Mox.Net.Tls;
 
@@ -29,10 +30,11 @@ public sealed class ServerCertificates
     public void Replace(IReadOnlyList<ServerCertificate> certificates) => _current = new Snapshot(certificates);
 
     /// <summary>The certificate for a name (exact, then a wildcard for the first label); the default without a name; else null.</summary>
+    /// <remarks>An address is no name (RFC 6066 section 3), but mbsync and others send one: it chooses the default, as if it were not there.</remarks>
     public ServerCertificate? Find(string? serverName)
     {
         var current = _current;
-        if (string.IsNullOrEmpty(serverName))
+        if (string.IsNullOrEmpty(serverName) || IPAddress.TryParse(serverName, out _))
         {
             return current.Default;
         }

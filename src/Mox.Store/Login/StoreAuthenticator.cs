@@ -49,7 +49,7 @@ public sealed partial class StoreAuthenticator : IAuthenticator, ISaslBackend
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Mechanisms(LoginContext context) => SaslMechanisms.Usable(context.Tls, _store.Services.Options.Sasl);
+    public IReadOnlyList<string> Mechanisms(LoginContext context) => SaslMechanisms.UsableBy(context, _store.Services.Options.Sasl);
 
     /// <inheritdoc/>
     public SaslServerExchange? Begin(string mechanism, LoginContext context) =>

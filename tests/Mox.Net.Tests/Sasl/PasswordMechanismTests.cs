@@ -128,6 +128,13 @@ public sealed class PasswordMechanismTests
             ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"], SaslMechanisms.Usable(tls13, All));
         Assert.DoesNotContain("SCRAM-SHA-256-PLUS", SaslMechanisms.Usable(tls13 with { TlsServerEndPoint = default }, All));
 
+        // A listener that takes passwords in the clear offers them, whatever others do.
+        var clear = new LoginContext { Protocol = "imap", RemoteIp = System.Net.IPAddress.Loopback, Cid = "1", AllowsPlaintext = true };
+        Assert.Equal(["SCRAM-SHA-256", "PLAIN", "LOGIN"], SaslMechanisms.UsableBy(clear, new()));
+        using (var plain = SaslMechanisms.Begin("PLAIN", clear, new(), new FakeSaslBackend("a", "b"), "x"))
+        {
+            Assert.NotNull(plain);
+        }
         Assert.Null(SaslMechanisms.Begin("PLAIN", SaslExchange.Context(tls: false), new(), new FakeSaslBackend("a", "b"), "x"));
         Assert.Null(SaslMechanisms.Begin("GSSAPI", SaslExchange.Context(), All, new FakeSaslBackend("a", "b"), "x"));
     }

@@ -91,6 +91,8 @@ public sealed class ServerCertificatesTests : IDisposable
         Assert.NotNull(certificates.Find("c.example"));
         Assert.Null(certificates.Find("a.example"));
         Assert.Same(certificates.Default, certificates.Find(null));
+        Assert.Same(certificates.Default, certificates.Find("127.0.0.1"));
+        Assert.Same(certificates.Default, certificates.Find("::1"));
     }
 
     [Fact]
