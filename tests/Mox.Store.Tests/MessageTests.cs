@@ -235,7 +235,8 @@ public class MessageTests
 
     [Theory]
     [InlineData(MessageColumns.None)]
-    [InlineData(MessageColumns.Summary | MessageColumns.Envelope | MessageColumns.Prefix)]
+    [InlineData(MessageColumns.Subject | MessageColumns.Envelope)]
+    [InlineData(MessageColumns.Summary | MessageColumns.Subject | MessageColumns.Envelope | MessageColumns.Prefix)]
     public async Task ReadRows_InAnyOrder_GivesEachItsOwnRow(MessageColumns columns)
     {
         await using TestStore test = await TestStore.StartAsync();

@@ -115,4 +115,11 @@ public sealed class SchemaTests : IDisposable
 
         return string.Join('\n', lines);
     }
+
+    [Fact]
+    public async Task Engine_IsSetUpBeforeItsFirstUse_SoThatCallsTakeNoMutex()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        Assert.True(SqliteEngine.TakesNoMutex);
+    }
 }

@@ -167,7 +167,9 @@ internal sealed class SearchMatcher
                 UsesModSeq = true;
                 break;
             case HeaderKey header:
-                Columns |= InRow(header) ? MessageColumns.Summary : MessageColumns.MimeTree | MessageColumns.Prefix;
+                Columns |= !InRow(header) ? MessageColumns.MimeTree | MessageColumns.Prefix
+                    : header.Field.Equals("SUBJECT", StringComparison.OrdinalIgnoreCase) ? MessageColumns.Subject
+                    : MessageColumns.Summary;
                 break;
             case SentKey:
                 Columns |= MessageColumns.Envelope;

@@ -110,6 +110,7 @@ internal static class ContentRows
     {
         int next = 6;
         bool summary = columns.HasFlag(MessageColumns.Summary);
+        bool subject = summary || columns.HasFlag(MessageColumns.Subject);
         bool delivery = columns.HasFlag(MessageColumns.Delivery);
         bool envelope = columns.HasFlag(MessageColumns.Envelope);
         bool structure = columns.HasFlag(MessageColumns.BodyStructure);
@@ -125,7 +126,7 @@ internal static class ContentRows
             ThreadId = read.Int64(4),
             ThreadParent = read.NullableInt64(5) is { } parent ? new MessageId(parent) : null,
             MessageIdHeader = summary ? read.NullableText(next++) : null,
-            Subject = summary ? read.Text(next++) : null,
+            Subject = subject ? read.Text(next++) : null,
             From = summary ? read.Text(next++) : null,
             To = summary ? read.Text(next++) : null,
             Cc = summary ? read.Text(next++) : null,
@@ -158,7 +159,11 @@ internal static class ContentRows
     {
         MessageColumns columns = key.Columns;
         var sql = new StringBuilder("SELECT c.Id, c.SizeBytes, c.ReceivedAt, c.SentAt, c.ThreadId, c.ThreadParentId");
-        Add(MessageColumns.Summary, ", c.MessageIdHeader, c.Subject, c.FromHeader, c.ToHeader, c.CcHeader, c.BccHeader, c.Preview");
+        if (!Add(MessageColumns.Summary, ", c.MessageIdHeader, c.Subject, c.FromHeader, c.ToHeader, c.CcHeader, c.BccHeader, c.Preview"))
+        {
+            Add(MessageColumns.Subject, ", c.Subject");
+        }
+
         Add(MessageColumns.Delivery, ", c.MailFrom, c.RcptTo, c.RemoteIp, c.EhloDomain, c.TlsProtocol, c.TlsCipherSuite");
         bool parsed = false;
         parsed |= Add(MessageColumns.Prefix, ", p.Prefix");

@@ -24,4 +24,7 @@ public enum MessageColumns
 
     /// <summary>The header block that stands before the file's bytes.</summary>
     Prefix = 32,
+
+    /// <summary>The decoded subject alone, which is also part of <see cref="Summary"/>.</summary>
+    Subject = 64,
 }

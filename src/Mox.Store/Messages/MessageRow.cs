@@ -25,7 +25,7 @@ public sealed class MessageRow
     /// <summary>Canonical Message-ID header (<see cref="MessageColumns.Summary"/>).</summary>
     public string? MessageIdHeader { get; init; }
 
-    /// <summary>Decoded subject (<see cref="MessageColumns.Summary"/>).</summary>
+    /// <summary>Decoded subject (<see cref="MessageColumns.Summary"/> or <see cref="MessageColumns.Subject"/>).</summary>
     public string? Subject { get; init; }
 
     /// <summary>Decoded From header (<see cref="MessageColumns.Summary"/>).</summary>

@@ -20,6 +20,9 @@ internal static unsafe class SqliteEngine
     /// <summary>Version and origin of the library in use, for the log and `mox version`.</summary>
     public static string Description { get; private set; } = "";
 
+    /// <summary>Whether the library leaves it to us that a connection is used by one thread at a time.</summary>
+    internal static bool TakesNoMutex { get; private set; }
+
     internal static delegate* unmanaged<nint, byte*, int, uint, nint*, byte**, int> PrepareV3 { get; private set; }
 
     internal static delegate* unmanaged<nint, int> Step { get; private set; }
@@ -74,7 +77,7 @@ internal static unsafe class SqliteEngine
                 SQLitePCL.Batteries_V2.Init();
                 // A connection is used by one thread at a time, so its calls take no mutex; nor do allocations, to be counted.
                 // Refused when the library is in use already: then it is only slower.
-                _ = SQLitePCL.raw.sqlite3_config(ConfigMultiThread);
+                TakesNoMutex = SQLitePCL.raw.sqlite3_config(ConfigMultiThread) == 0;
                 _ = SQLitePCL.raw.sqlite3_config(ConfigMemoryStatus, 0);
                 Bind();
                 Description = $"SQLite {SQLitePCL.raw.sqlite3_libversion().utf8_to_string()} ({origin})";
