@@ -247,8 +247,24 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
     private static partial void LogRejected(ILogger logger, ReversePath from, ForwardPath to, DeliveryOutcome reason, SmtpReply reply,
         System.Net.IPAddress remote, string? messageId, long size);
 
+    // The store has said once that the account is not available, and why.
+    private static void LogFailed(ILogger logger, string account, Exception e)
+    {
+        if (e is AccountUnavailableException)
+        {
+            LogUnavailable(logger, account, e);
+        }
+        else
+        {
+            LogError(logger, account, e);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Error, Message = "delivery to account {Account} failed")]
-    private static partial void LogFailed(ILogger logger, string account, Exception e);
+    private static partial void LogError(ILogger logger, string account, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "delivery to account {Account}: not available")]
+    private static partial void LogUnavailable(ILogger logger, string account, Exception e);
 
     // Without a stack: it says nothing more, and a log on the same full disk must not grow by one for each message that is turned away.
     [LoggerMessage(Level = LogLevel.Error, Message = "no space left for mail problem={Problem}")]

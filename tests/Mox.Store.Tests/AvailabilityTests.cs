@@ -60,11 +60,22 @@ public class AvailabilityTests
         test.ChecksAtEnd = false;
         await test.Store.CreateAsync("other", InitialMailboxes.Default, default);
         await test.CloseAsync();
-        await File.WriteAllBytesAsync(Path.Combine(test.AccountDirectory, "account.db"), new byte[10_000]);
+        string path = Path.Combine(test.AccountDirectory, "account.db");
+        byte[] whole = await File.ReadAllBytesAsync(path);
+        await File.WriteAllBytesAsync(path, new byte[10_000]);
         await test.OpenStoreAsync();
-        await Assert.ThrowsAsync<AccountUnavailableException>(async () => await test.Store.OpenAsync("mox", default));
+        for (int i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<AccountUnavailableException>(async () => await test.Store.OpenAsync("mox", default));
+        }
+
         await DeliverAsync(test.Store, "other");
         Assert.NotEmpty(await ConsistencyChecker.CheckAccountAsync(test.AccountDirectory, default));
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+        await File.WriteAllBytesAsync(path, whole);
+        await DeliverAsync(test.Store, "mox");
+        Assert.Equal([LogLevel.Error, LogLevel.Warning], test.Log.AtLeast(LogLevel.Information).Select(e => e.Level));
     }
 
     [Fact]

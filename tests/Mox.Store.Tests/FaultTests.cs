@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mox.Store.Tests;
@@ -109,6 +110,29 @@ public class FaultTests
         await Assert.ThrowsAsync<StoreFullException>(() => test.AddAsync(TestStore.Text(7)));
         faults.Disarm();
         Assert.Equal(before, test.Files());
+    }
+
+    [Fact]
+    public async Task DatabaseWithoutRoom_IsNoDamage_LeavesNoFile_AndGoesOn()
+    {
+        var faults = new Faults();
+        await using TestStore test = await StartAsync(faults);
+        string[] files = test.Files();
+        string[] before = await StateAsync(test);
+        long messages = test.Inbox.Counts.Messages;
+        faults.Arm("commit", () => throw new Microsoft.Data.Sqlite.SqliteException("database or disk is full", 13));
+        for (int i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<StoreFullException>(() => test.AddAsync(TestStore.Text(7)));
+            Assert.Equal(files, test.Files());
+        }
+
+        faults.Disarm();
+        Assert.Equal(before, await StateAsync(test));
+        await test.AddAsync(TestStore.Text(8));
+        Assert.Equal(messages + 1, test.Inbox.Counts.Messages);
+        Assert.Equal(0, test.Metrics.Sum("mox.store.account.failures"));
+        Assert.Equal([LogLevel.Error, LogLevel.Warning], test.Log.AtLeast(LogLevel.Information).Select(e => e.Level));
     }
 
     [Fact]

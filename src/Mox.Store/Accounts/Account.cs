@@ -290,7 +290,20 @@ public sealed partial class Account : IGroupObserver
             throw;
         }
 
-        (List<MessageId> files, List<MessageId> rows) = _readers.Read(ReadErases);
+        List<MessageId> files;
+        List<MessageId> rows;
+        try
+        {
+            (files, rows) = _readers.Read(ReadErases);
+        }
+        catch
+        {
+            // Its end has no more to say to anybody.
+            _ = _writer.CloseAsync();
+            _readers.Close();
+            throw;
+        }
+
         RemoveFiles(files);
         _states.AddToErase(rows);
         _writer.Post(new ReclaimTombstonesOperation());

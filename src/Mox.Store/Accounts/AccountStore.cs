@@ -5,7 +5,7 @@ namespace Mox.Store;
 
 /// <summary>All accounts of a data directory. One process at a time has it open.</summary>
 /// <remarks>Accounts open at the first <see cref="OpenAsync"/> and close some time after their last lease (least recently used first).</remarks>
-public sealed class AccountStore : IAsyncDisposable
+public sealed partial class AccountStore : IAsyncDisposable
 {
     private readonly StoreServices _services;
     private readonly FileStream _lock;
@@ -16,6 +16,7 @@ public sealed class AccountStore : IAsyncDisposable
     private readonly string _temporary;
     private readonly Dictionary<string, Task> _closing = new(StringComparer.Ordinal);
     private readonly ServerDatabase _server;
+    private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
     private bool _disposed;
 
     private AccountStore(StoreServices services, FileStream @lock, ServerDatabase server)
@@ -300,12 +301,51 @@ public sealed class AccountStore : IAsyncDisposable
     private async Task OpenOnThreadAsync(OpenAccount open, Task? closing)
     {
         await (closing ?? Task.CompletedTask);
-        await _services.FileThreads.RunAsync(() =>
+        try
         {
-            open.Account.Open();
-            return true;
-        });
+            await _services.FileThreads.RunAsync(() =>
+            {
+                open.Account.Open();
+                return true;
+            });
+        }
+        catch (StoreException e)
+        {
+            NoteBroken(open.Account.Name, e);
+            throw;
+        }
+
+        NoteWhole(open.Account.Name);
         _services.Metrics.AccountOpened(1);
+    }
+
+    // Said once, not for each message that comes for it.
+    private void NoteBroken(string name, StoreException problem)
+    {
+        bool isNew;
+        lock (_gate)
+        {
+            isNew = _broken.Add(name);
+        }
+
+        if (isNew)
+        {
+            LogBroken(_services.Logger, name, problem);
+        }
+    }
+
+    private void NoteWhole(string name)
+    {
+        bool wasBroken;
+        lock (_gate)
+        {
+            wasBroken = _broken.Remove(name);
+        }
+
+        if (wasBroken)
+        {
+            LogWhole(_services.Logger, name);
+        }
     }
 
     // An account that closes leaves the table first; who opens it meanwhile waits for that.
@@ -346,6 +386,12 @@ public sealed class AccountStore : IAsyncDisposable
         await open.Account.CloseAsync();
         _services.Metrics.AccountOpened(-1);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "account {Account} cannot be opened; until it can its mail gets temporary errors")]
+    private static partial void LogBroken(ILogger logger, string account, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: can be opened again")]
+    private static partial void LogWhole(ILogger logger, string account);
 
     private sealed class OpenAccount(Account account)
     {

@@ -236,9 +236,7 @@ internal sealed partial class AccountWriter
     private void FailGroup(Exception exception, Step reached)
     {
         LogTrouble(exception);
-        // One that another process locks is as it was.
-        bool isOnlyLocked = reached == Step.Nothing && exception is SqliteException { SqliteErrorCode: 5 or 6 };
-        if (_database is not null && !isOnlyLocked)
+        if (_database is not null && !(IsHarmless(exception, reached) && TryUndoGroup(reached)))
         {
             Abandon(reached);
             TryReopen();
@@ -258,6 +256,37 @@ internal sealed partial class AccountWriter
         }
 
         Clear();
+    }
+
+    // A database that another process locks is as it was; one that found no room has not written its commit's last frame, so it does not
+    // hold. Neither is damage, and to look for some at each message would take the server down with the account.
+    private static bool IsHarmless(Exception exception, Step reached) =>
+        exception is SqliteException sqlite && (sqlite.SqliteErrorCode == 13 || (reached == Step.Nothing && sqlite.SqliteErrorCode is 5 or 6));
+
+    private bool TryUndoGroup(Step reached)
+    {
+        if (reached == Step.Nothing)
+        {
+            return true;
+        }
+
+        try
+        {
+            // SQLite may have rolled back by itself.
+            if (!_database!.IsAutoCommit)
+            {
+                _database.RunPrepared("ROLLBACK");
+            }
+
+            _context.RemoveLinks(0);
+            _context.Load(_database, _context.Counters.LastMessageId);
+            return true;
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            LogRollbackFailed(_services.Logger, _services.AccountName, e);
+            return false;
+        }
     }
 
     // Ends the transaction and the connection, of whose state nothing is sure.
