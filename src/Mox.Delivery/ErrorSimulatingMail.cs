@@ -64,17 +64,24 @@ public sealed class ErrorSimulatingMail(IInboundMail inner, TimeProvider time) :
         {
             var results = new List<RecipientResult>();
             var delay = TimeSpan.Zero;
+            bool isHeldAgainstClient = false;
             if (_hasOthers)
             {
                 var delivered = await inner.DeliverAsync(content, ct);
                 results.AddRange(delivered.Recipients);
                 delay = delivered.Delay;
+                isHeldAgainstClient = !delivered.Reply.IsPositive && delivered.IsHeldAgainstClient;
             }
             foreach (var (recipient, error) in _simulated)
             {
                 results.Add(new RecipientResult(recipient, await owner.AnswerAsync(error, ct)));
             }
-            return new InboundResult(ResultCombination.Combine(results), results) { Delay = delay };
+            // Who asks for an error is not a bad client.
+            return new InboundResult(ResultCombination.Combine(results), results)
+            {
+                Delay = delay,
+                IsHeldAgainstClient = isHeldAgainstClient,
+            };
         }
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();

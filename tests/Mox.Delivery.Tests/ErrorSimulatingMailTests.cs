@@ -53,6 +53,14 @@ public sealed class ErrorSimulatingMailTests : IDisposable
     }
 
     [Fact]
+    public async Task SimulatedError_IsNotHeldAgainstTheClient()
+    {
+        Assert.False((await _delivery.SendContentAsync("x", _mail, "permerror@here.example")).IsHeldAgainstClient);
+        Assert.False((await _delivery.SendContentAsync("x", _mail, "alice@here.example", "permerror@here.example")).IsHeldAgainstClient);
+        Assert.True((await _delivery.SendContentAsync("x", _mail, "nobody@here.example", "permerror@here.example")).IsHeldAgainstClient);
+    }
+
+    [Fact]
     public async Task Timeout_IsAnHourOfSilence_ThatEndsWithTheConnection()
     {
         var sending = _delivery.SendContentAsync("x", _mail, "timeout@here.example");

@@ -33,6 +33,9 @@ public sealed record InboundResult(SmtpReply Reply, IReadOnlyList<RecipientResul
 {
     /// <summary>To wait before answering, so that probing is slow. Zero where delays are switched off.</summary>
     public TimeSpan Delay { get; init; }
+
+    /// <summary>A refusal says something bad about the client, which is served slowly from then on. Default true.</summary>
+    public bool IsHeldAgainstClient { get; init; } = true;
 }
 
 /// <summary>What became of one recipient.</summary>

@@ -28,7 +28,7 @@ internal sealed class SmtpPatience(SmtpOptions options)
         return null;
     }
 
-    /// <summary>The transaction was delivered.</summary>
+    /// <summary>The transaction was delivered, or failed for no fault of the client.</summary>
     public void Delivered() => (_goodTransactions, _failedTransactions, _idleCommands) = (_goodTransactions + 1, _failedTransactions - 1, 0);
 
     /// <summary>Counts what a reply says about the client, and puts a farewell in its place at the limits.</summary>

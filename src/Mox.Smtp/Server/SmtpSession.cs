@@ -190,20 +190,23 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     public async ValueTask<SmtpReply> FinishAsync(SmtpTransaction transaction, CancellationToken ct)
     {
         using var activity = SmtpMetrics.Activities.StartActivity("smtp.deliver");
-        SmtpReply reply;
+        InboundResult result;
         try
         {
             if (transaction.Sink.Failure is { } failure)
             {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             }
-            reply = transaction.Problem(Options, TooLarge) ?? await DeliverAsync(transaction, ct);
+            result = transaction.Problem(Options, TooLarge) is { } problem
+                ? new InboundResult(problem, [])
+                : await DeliverAsync(transaction, ct);
         }
         finally
         {
             await ResetAsync();
         }
-        if (reply.IsPositive)
+        var reply = result.Reply;
+        if (reply.IsPositive || !result.IsHeldAgainstClient)
         {
             _patience.Delivered();
         }
@@ -225,14 +228,14 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         _ => "say MAIL FROM first",
     });
 
-    private async ValueTask<SmtpReply> DeliverAsync(SmtpTransaction transaction, CancellationToken ct)
+    private async ValueTask<InboundResult> DeliverAsync(SmtpTransaction transaction, CancellationToken ct)
     {
         var result = await transaction.Inbound.DeliverAsync(transaction.Facts(_services.Time.GetUtcNow()), ct);
         if (result.Delay > TimeSpan.Zero && Options.Limits)
         {
             await Task.Delay(result.Delay, _services.Time, CancellationToken.None);
         }
-        return result.Reply;
+        return result;
     }
 
     private async ValueTask<SmtpEndReason> LoopAsync()

@@ -16,6 +16,8 @@ internal sealed class FakeInboundMail : IInboundMail
 
     public TimeSpan Delay { get; set; }
 
+    public bool IsHeldAgainstClient { get; set; } = true;
+
     public bool KeepsContent { get; set; } = true;
 
     public Func<Task> BeforeResult { get; set; } = () => Task.CompletedTask;
@@ -77,7 +79,7 @@ internal sealed class FakeTransaction : IInboundTransaction
         Owner!.At("deliver");
         await Owner.BeforeResult();
         (Facts, Result) = (content, Owner.Result);
-        return new InboundResult(Owner.Result, []) { Delay = Owner.Delay };
+        return new InboundResult(Owner.Result, []) { Delay = Owner.Delay, IsHeldAgainstClient = Owner.IsHeldAgainstClient };
     }
 
     public ValueTask DisposeAsync()

@@ -207,6 +207,23 @@ public sealed class SmtpLimitsTests : IDisposable
     }
 
     [Fact]
+    public async Task SlowMode_AfterASimulatedError_IsOff()
+    {
+        (_smtp.Mail.Result, _smtp.Mail.IsHeldAgainstClient) = (new SmtpReply(550, 5, 7, 1, "as you wish"), false);
+        await using var connection = _smtp.Connect(Limited);
+        for (int i = 0; i <= Limited.MaxFailedTransactions; i++)
+        {
+            await connection.Client.SendAsync(UpToData);
+            await connection.TranscriptAsync("""
+                S...
+                S: 354 *
+                C: .
+                S: 550 5.7.1 as you wish *
+                """);
+        }
+    }
+
+    [Fact]
     public async Task SlowMode_PeerThatLeaves_EndsAtTheNextByte()
     {
         _smtp.Mail.Result = new SmtpReply(550, 5, 7, 1, "unwelcome");
