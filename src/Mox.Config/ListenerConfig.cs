@@ -13,6 +13,12 @@ public sealed record ListenerConfig
     /// <summary>Addresses to listen on, at least one. <c>Addresses</c>.</summary>
     public required ImmutableArray<IPAddress> Addresses { get; init; }
 
+    /// <summary>
+    /// Proxies that hand connections on to this listener; each must begin its connections with a PROXY header (HAProxy's, version 1 or 2), which
+    /// names the client. Others are served without one. Default none. <c>TrustedProxies</c>.
+    /// </summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>The name that this listener goes by; default the host's. <c>Hostname</c>.</summary>
     public required Domain Hostname { get; init; }
 

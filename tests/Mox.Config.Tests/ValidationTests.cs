@@ -2,6 +2,19 @@ namespace Mox.Config.Tests;
 
 public class ValidationTests
 {
+    private const string TrustedProxies = "Mox:Listeners:public:TrustedProxies";
+
+    [Fact]
+    public void TrustedProxies_AddressesAndNetworks_AreRead()
+    {
+        const string Option = "\"TrustedProxies\": [ \"192.0.2.1\", \"10.0.0.0/9\", \"::1\", \"2001:DB8::/33\" ]";
+        MoxConfig config = Configs.Parse(Configs.Static.Replace("\"Smtp\": {}", $"\"Smtp\": {{}}, {Option}", StringComparison.Ordinal), Configs.Domains);
+        Assert.Equal(
+            ["192.0.2.1/32", "10.0.0.0/9", "::1/128", "2001:db8::/33"],
+            config.Listeners[0].TrustedProxies.Select(network => network.ToString()));
+        Assert.Empty(Configs.Parse(Configs.Static, Configs.Domains).Listeners[0].TrustedProxies);
+    }
+
     [Theory]
     [InlineData("\"Hostname\": \"mail.example.org\",", "", "Mox:Hostname", "is missing")]
     [InlineData("\"mail.example.org\"", "\"xn--bcher-kva.example\"", "Mox:Hostname", "not in Unicode form")]
@@ -10,6 +23,20 @@ public class ValidationTests
     [InlineData("\"0.0.0.0\"", "\"1\"", "Mox:Listeners:public:Addresses", "is no IP address")]
     [InlineData("\"0.0.0.0\"", "\"0.0.0.0\", \"127.0.0.1\"", "Mox:Listeners:public:Smtp", "is already used by")]
     [InlineData("\"Smtp\": {}", "", "Mox:Listeners:public", "has no service")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"proxy.example\" ]", TrustedProxies, "is no IP address or network")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"1/8\" ]", TrustedProxies, "is no IP address or network")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"/8\" ]", TrustedProxies, "is no IP address or network")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"fe80::1%2\" ]", TrustedProxies, "is no IP address or network")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"[::1]\" ]", TrustedProxies, "is no IP address or network")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"::ffff:192.0.2.1\" ]", TrustedProxies, "is an IPv4 address in an IPv6 one")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"192.0.2.0/33\" ]", TrustedProxies, "has no valid prefix length")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"192.0.2.0/\" ]", TrustedProxies, "has no valid prefix length")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"192.0.2.0/24/8\" ]", TrustedProxies, "has no valid prefix length")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"0.0.0.0/0\" ]", TrustedProxies, "trusts everybody")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"::/0\" ]", TrustedProxies, "trusts everybody")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"192.0.2.129/25\" ]", TrustedProxies, "is an address inside of its network")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"2001:db8::1/33\" ]", TrustedProxies, "is an address inside of its network")]
+    [InlineData("\"Smtp\": {}", "\"Smtp\": {}, \"TrustedProxies\": [ \"192.0.2.1\", \"192.0.2.1/32\" ]", TrustedProxies, "is listed twice")]
     [InlineData("\"Smtp\": {}", "\"Imaps\": {}", "Mox:Listeners:public:Imaps", "needs a certificate")]
     [InlineData("\"Smtp\": {}", "\"Imap\": {}", "Mox:Listeners:public:Imap", "without TLS")]
     [InlineData("\"Smtp\": {}", "\"Smtp\": { \"StartTls\": \"Required\" }", "Mox:Listeners:public:Smtp:StartTls", "needs a certificate")]

@@ -96,6 +96,7 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
             {
                 Name = name,
                 Addresses = IpAddresses(listener),
+                TrustedProxies = TrustedProxies.Read(listener, problems),
                 Hostname = listener.Text("Hostname") is { } own ? Hostname(listener, own, "Hostname") : hostname,
                 Tls = Tls(listener),
                 MaxMessageBytes = listener.Number("MaxMessageBytes", ListenerConfig.DefaultMaxMessageBytes, 1024, 1L << 40),
@@ -114,8 +115,7 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
         ImmutableArray<string> texts = listener.Texts("Addresses");
         foreach (string text in texts)
         {
-            // .NET takes "1" and "0x7f.1" as addresses; what is not written the usual way is more likely a slip.
-            if (IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':', StringComparison.Ordinal) || address.ToString() == text))
+            if (IpText.TryRead(text, out IPAddress? address))
             {
                 addresses.Add(address);
             }

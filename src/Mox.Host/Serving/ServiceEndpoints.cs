@@ -8,6 +8,7 @@ using Mox.Host.Logging;
 using Mox.Imap;
 using Mox.Net;
 using Mox.Net.Limits;
+using Mox.Net.Proxy;
 using Mox.Net.Sasl;
 using Mox.Net.Tls;
 using Mox.Smtp;
@@ -65,15 +66,20 @@ internal sealed class ServiceEndpoints
             return;
         }
 
-        ConnectionHandler one = handler();
+        ConnectionDelegate one = BehindProxies(listener, handler().OnConnectedAsync);
         foreach (IPAddress address in listener.Addresses)
         {
             if (!address.Equals(IPAddress.IPv6Loopback) || _hasIpv6Loopback)
             {
-                endpoints.Add(new Endpoint(service, listener.Name, new IPEndPoint(address, number), one.OnConnectedAsync));
+                endpoints.Add(new Endpoint(service, listener.Name, new IPEndPoint(address, number), one));
             }
         }
     }
+
+    // Before TLS and before the greeting: the session never sees the proxy.
+    private ConnectionDelegate BehindProxies(ListenerConfig listener, ConnectionDelegate service) => listener.TrustedProxies.IsEmpty
+        ? service
+        : new ProxyProtocol(service, listener.TrustedProxies, _time, _services.GetRequiredService<ILogger<ProxyProtocol>>()).OnConnectedAsync;
 
     private SmtpConnectionHandler Smtp(ListenerConfig listener, SmtpListenerConfig smtp, ServerCertificates? certificates)
     {
