@@ -79,12 +79,18 @@ public sealed class TestServer : IAsyncDisposable
 
     public int Port(string service) => _server!.Endpoints.Single(endpoint => endpoint.Service == service).Address.Port;
 
-    /// <summary>A client of a service, connected; IMAPS with its TLS.</summary>
-    public async Task<LineClient> ConnectAsync(string service)
+    /// <summary>A client of a service, connected; no TLS yet.</summary>
+    public async Task<LineClient> ConnectPlainAsync(string service)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, Port(service));
-        var client = new LineClient(new SocketPipe(new NetworkStream(socket, ownsSocket: true)));
+        return new LineClient(new SocketPipe(new NetworkStream(socket, ownsSocket: true)));
+    }
+
+    /// <summary>A client of a service, connected; IMAPS with its TLS.</summary>
+    public async Task<LineClient> ConnectAsync(string service)
+    {
+        LineClient client = await ConnectPlainAsync(service);
         if (service == "IMAPS")
         {
             await client.StartTlsAsync("localhost", applicationProtocols: "imap");
