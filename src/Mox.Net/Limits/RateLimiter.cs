@@ -23,13 +23,9 @@ public sealed class RateLimiter(TimeProvider time, params IReadOnlyList<RateWind
         NetworkMasks.Of(address, networks);
         lock (_gate)
         {
-            var now = time.GetUtcNow().UtcTicks;
-            foreach (var counts in _counts)
+            if (!AllHaveRoom(networks, amount))
             {
-                if (!counts.HasRoom(networks, amount, now))
-                {
-                    return false;
-                }
+                return false;
             }
 
             foreach (var counts in _counts)
@@ -48,17 +44,22 @@ public sealed class RateLimiter(TimeProvider time, params IReadOnlyList<RateWind
         NetworkMasks.Of(address, networks);
         lock (_gate)
         {
-            var now = time.GetUtcNow().UtcTicks;
-            foreach (var counts in _counts)
-            {
-                if (!counts.HasRoom(networks, amount, now))
-                {
-                    return false;
-                }
-            }
-
-            return true;
+            return AllHaveRoom(networks, amount);
         }
+    }
+
+    private bool AllHaveRoom(ReadOnlySpan<NetworkKey> networks, long amount)
+    {
+        var now = time.GetUtcNow().UtcTicks;
+        foreach (var counts in _counts)
+        {
+            if (!counts.HasRoom(networks, amount, now))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Takes back what was counted, as far as it is still counted.</summary>
