@@ -81,7 +81,7 @@ internal static class StoreBench
                 long begin = Stopwatch.GetTimestamp();
                 using SpooledMessageWriter writer = store.CreateSpool();
                 writer.Write(Message);
-                using SpooledMessage spooled = await writer.FinishAsync(default);
+                using SpooledMessage spooled = writer.Finish();
                 await account.DeliverAsync(MailboxName.Inbox, new NewMessage { Content = spooled }, default);
                 lock (times)
                 {
@@ -106,7 +106,7 @@ internal static class StoreBench
         using (SpooledMessageWriter writer = store.CreateSpool())
         {
             writer.Write(Message);
-            using SpooledMessage spooled = await writer.FinishAsync(default);
+            using SpooledMessage spooled = writer.Finish();
             await TimeAsync("append 10,000 in one", async () => await account.AddAsync(
                 big.Id, [.. Enumerable.Repeat(new NewMessage { Content = spooled }, 10_000)], default));
         }

@@ -23,7 +23,7 @@ internal sealed class AccountMailStore(AccountStore accounts) : IMailStore
 
         public void Write(ReadOnlySpan<byte> bytes) => _writer.Write(bytes);
 
-        public async Task FinishAsync(CancellationToken ct) => _message = await _writer.FinishAsync(ct);
+        public void Finish() => _message = _writer.Finish();
 
         public async Task DeliverAsync(MailTarget target, CancellationToken ct)
         {

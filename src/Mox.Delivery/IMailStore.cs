@@ -19,10 +19,10 @@ internal interface IMailSpool : IDisposable
     /// <summary>Adds bytes.</summary>
     void Write(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Ends the content and makes it durable.</summary>
-    Task FinishAsync(CancellationToken ct);
+    /// <summary>Ends the content.</summary>
+    void Finish();
 
-    /// <summary>Puts the finished content into a mailbox, durably. May run for several targets at once.</summary>
+    /// <summary>Puts the finished content into a mailbox; both are on stable storage then. May run for several targets at once.</summary>
     Task DeliverAsync(MailTarget target, CancellationToken ct);
 }
 

@@ -142,16 +142,8 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
 
     private async ValueTask DeliverAllAsync(ContentFacts content)
     {
-        try
-        {
-            // A message without a single byte is one, too.
-            await (_spool ??= context.Store.CreateSpool()).FinishAsync(CancellationToken.None);
-        }
-        catch (StoreFullException e)
-        {
-            LogStoreFull(context.Logger, e.Message);
-            throw new SmtpReplyException(Replies.StoreFull);
-        }
+        // A message without a single byte is one, too.
+        (_spool ??= context.Store.CreateSpool()).Finish();
         if (_hash is null)
         {
             await DeliverOneAsync(_deliveries.Values.First(), content, null);

@@ -7,7 +7,7 @@ internal sealed class FakeMailStore : IMailStore
 {
     public List<(MailTarget Target, string Text)> Delivered { get; } = [];
 
-    /// <summary>Throws at a step: "check", "write", "finish" or "deliver", for an account.</summary>
+    /// <summary>Throws at a step: "check", "write" or "deliver", for an account.</summary>
     public Action<string, string> At { get; set; } = (_, _) => { };
 
     public int Open { get; private set; }
@@ -40,12 +40,7 @@ internal sealed class FakeMailStore : IMailStore
             _content.Write(bytes);
         }
 
-        public Task FinishAsync(CancellationToken ct)
-        {
-            store.At("finish", "");
-            _isFinished = true;
-            return Task.CompletedTask;
-        }
+        public void Finish() => _isFinished = true;
 
         public async Task DeliverAsync(MailTarget target, CancellationToken ct)
         {

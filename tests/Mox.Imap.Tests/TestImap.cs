@@ -102,7 +102,7 @@ internal sealed class TestImap : IAsyncDisposable
         {
             using var spool = Store.CreateSpool();
             spool.Write(Encoding.UTF8.GetBytes(messages[i].ReplaceLineEndings("\r\n")));
-            using var content = await spool.FinishAsync(default);
+            using var content = spool.Finish();
             var received = new DateTimeOffset(2024, 3, 1, 10, 0, 0, TimeSpan.Zero).AddDays(i);
             await lease.Account.DeliverAsync(
                 MailboxName.Parse(mailbox), new NewMessage { Content = content, ReceivedAt = received }, default);

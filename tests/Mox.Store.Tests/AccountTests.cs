@@ -16,7 +16,7 @@ public class AccountTests
     {
         await using TestStore test = await TestStore.StartAsync();
         string text = TestStore.Text(1);
-        using (SpooledMessage spooled = await test.SpoolAsync(text))
+        using (SpooledMessage spooled = test.Spool(text))
         {
             await test.Account.DeliverAsync(
                 MailboxName.Inbox,

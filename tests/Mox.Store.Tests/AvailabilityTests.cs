@@ -251,7 +251,7 @@ public class AvailabilityTests
     private static async Task DeliverAsync(AccountStore store, string account)
     {
         using AccountLease lease = await store.OpenAsync(account, default);
-        using SpooledMessage spooled = await TestStore.SpoolAsync(store, "Subject: x\r\n\r\nx\r\n"u8.ToArray());
+        using SpooledMessage spooled = TestStore.Spool(store, "Subject: x\r\n\r\nx\r\n"u8.ToArray());
         await lease.Account.DeliverAsync(MailboxName.Inbox, TestStore.New(spooled), default);
     }
 }

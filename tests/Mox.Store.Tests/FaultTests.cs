@@ -15,12 +15,12 @@ public class FaultTests
         ["add"] = test => test.AddAsync(TestStore.Text(100), keywords: "new"),
         ["add two"] = async test =>
         {
-            using SpooledMessage spooled = await test.SpoolAsync(TestStore.Text(101, "References: <1@example.org>\r\n"));
+            using SpooledMessage spooled = test.Spool(TestStore.Text(101, "References: <1@example.org>\r\n"));
             await test.Account.AddAsync(test.Inbox.Id, [TestStore.New(spooled), TestStore.New(spooled)], default);
         },
         ["deliver"] = async test =>
         {
-            using SpooledMessage spooled = await test.SpoolAsync(TestStore.Text(102));
+            using SpooledMessage spooled = test.Spool(TestStore.Text(102));
             await test.Account.DeliverAsync(MailboxName.Parse("New/Box"), TestStore.New(spooled), default);
         },
         ["copy"] = test => test.Account.CopyAsync(test.Inbox.Id, Two, test.Mailbox("Archive").Id, default),
@@ -151,6 +151,20 @@ public class FaultTests
         faults.FlushedDirectories.Clear();
         await test.AddAsync(TestStore.Text(3));
         Assert.Equal([Path.Combine(messages, "a")], faults.FlushedDirectories);
+    }
+
+    [Fact]
+    public async Task ContentThatCouldNotBeFlushed_IsNotTriedAgain()
+    {
+        // After a failed fsync the next one may succeed although the bytes are lost.
+        var faults = new Faults();
+        await using TestStore test = await StartEmptyAsync(faults);
+        using SpooledMessage spooled = test.Spool(TestStore.Text(1));
+        faults.Arm("flush", () => throw new IOException("injected"));
+        await Assert.ThrowsAsync<StoreException>(() => test.Account.AddAsync(test.Inbox.Id, [TestStore.New(spooled)], default));
+        faults.Disarm();
+        await Assert.ThrowsAsync<StoreException>(() => test.Account.AddAsync(test.Inbox.Id, [TestStore.New(spooled)], default));
+        await test.AddAsync(TestStore.Text(2));
     }
 
     private static async Task<TestStore> StartAsync(Faults faults)

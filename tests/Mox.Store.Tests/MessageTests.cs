@@ -137,7 +137,7 @@ public class MessageTests
     {
         await using TestStore test = await TestStore.StartAsync();
         AddedMessage old = await test.AddAsync(TestStore.Text(1));
-        using SpooledMessage spooled = await test.SpoolAsync(TestStore.Text(2));
+        using SpooledMessage spooled = test.Spool(TestStore.Text(2));
         AddedMessage? added = await test.Account.ReplaceAsync(test.Inbox.Id, old.Uid, test.Inbox.Id, TestStore.New(spooled), default);
         using MailboxView view = await test.Account.OpenViewAsync(test.Inbox.Id, default);
         Assert.Equal([added!.Value.Uid], view.Current.Select(e => e.Uid));
@@ -157,7 +157,7 @@ public class MessageTests
             writer.Write(line);
         }
 
-        using SpooledMessage spooled = await writer.FinishAsync(default);
+        using SpooledMessage spooled = writer.Finish();
         AddedMessage added = await test.Account.DeliverAsync(MailboxName.Inbox, TestStore.New(spooled), default);
         using MessageContent content = test.Account.OpenContent(added.MessageId)!;
         Assert.Equal(18 + (20_000 * 50), content.SizeBytes);

@@ -66,13 +66,13 @@ public sealed class TestStore : IAsyncDisposable
         await OpenAccountAsync();
     }
 
-    public Task<SpooledMessage> SpoolAsync(string text) => SpoolAsync(Store, Encoding.UTF8.GetBytes(text));
+    public SpooledMessage Spool(string text) => Spool(Store, Encoding.UTF8.GetBytes(text));
 
-    public static async Task<SpooledMessage> SpoolAsync(AccountStore store, byte[] bytes)
+    public static SpooledMessage Spool(AccountStore store, byte[] bytes)
     {
         using SpooledMessageWriter writer = store.CreateSpool();
         writer.Write(bytes);
-        return await writer.FinishAsync(default);
+        return writer.Finish();
     }
 
     public static string Text(int number, string? extra = null) =>
@@ -81,7 +81,7 @@ public sealed class TestStore : IAsyncDisposable
     public async Task<AddedMessage> AddAsync(
         string text, string mailbox = "Inbox", MessageFlags flags = MessageFlags.None, params string[] keywords)
     {
-        using SpooledMessage spooled = await SpoolAsync(text);
+        using SpooledMessage spooled = Spool(text);
         return (await Account.AddAsync(Mailbox(mailbox).Id, [New(spooled, flags, keywords)], default))[0];
     }
 
@@ -93,7 +93,7 @@ public sealed class TestStore : IAsyncDisposable
         var spooled = new List<SpooledMessage>();
         for (int i = 1; i <= count; i++)
         {
-            spooled.Add(await SpoolAsync(Text(i)));
+            spooled.Add(Spool(Text(i)));
         }
 
         IReadOnlyList<AddedMessage> added = await Account.AddAsync(

@@ -82,7 +82,11 @@ public sealed class MoxServer : IAsyncDisposable
 
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseSockets(sockets =>
-            sockets.CreateBoundListenSocket = address => ListenSockets.Bind((IPEndPoint)address, plan.ServiceAt((IPEndPoint)address)));
+        {
+            sockets.CreateBoundListenSocket = address => ListenSockets.Bind((IPEndPoint)address, plan.ServiceAt((IPEndPoint)address));
+            // Sessions run where their bytes arrive, with no hand-over to another thread. They never block: what does runs on the store's threads.
+            sockets.UnsafePreferInlineScheduling = true;
+        });
         builder.Services.AddSingleton(services => new ConnectionCeiling(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
             OpenFiles.Connections(OpenFiles.Limit()),

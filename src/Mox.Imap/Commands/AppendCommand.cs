@@ -54,7 +54,7 @@ internal static class AppendCommand
             // RFC 3502 section 6.3.11: an empty message is the client's way to give up.
             throw new ImapNoException(null, "the message is empty, nothing was appended");
         }
-        using var content = await spool.FinishAsync(cancellationToken);
+        using var content = spool.Finish();
         var message = new NewMessage
         {
             Content = content,

@@ -12,6 +12,7 @@ public sealed partial class Account : IGroupObserver
 {
     private const int EraseBatch = 500;
     private const int TombstonesBetweenReclaims = 10_000;
+    private const int MaxBytesFlushedByWriter = 256 * 1024;
 
     private readonly StoreServices _store;
     private readonly string _directory;
@@ -115,7 +116,7 @@ public sealed partial class Account : IGroupObserver
     public async Task<IReadOnlyList<AddedMessage>> AddAsync(
         MailboxId id, IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken)
     {
-        IReadOnlyList<AddedMessage>? added = await _writer.RunAsync(new AddOperation(c => c.Mailbox(id), messages), cancellationToken);
+        IReadOnlyList<AddedMessage>? added = await RunAddAsync(new AddOperation(c => c.Mailbox(id), messages), cancellationToken);
         _store.Metrics.MessagesAdded(added!.Count);
         return added;
     }
@@ -125,7 +126,7 @@ public sealed partial class Account : IGroupObserver
     public async Task<AddedMessage> DeliverAsync(MailboxName mailbox, NewMessage message, CancellationToken cancellationToken)
     {
         var operation = new AddOperation(c => MailboxOperations.FindOrCreate(c, mailbox), [message]);
-        IReadOnlyList<AddedMessage>? added = await _writer.RunAsync(operation, cancellationToken);
+        IReadOnlyList<AddedMessage>? added = await RunAddAsync(operation, cancellationToken);
         _store.Metrics.MessagesAdded(1);
         return added![0];
     }
@@ -137,7 +138,7 @@ public sealed partial class Account : IGroupObserver
         MailboxId source, Uid uid, MailboxId destination, NewMessage message, CancellationToken cancellationToken)
     {
         var operation = new AddOperation(c => c.Mailbox(destination), [message], (source, uid));
-        IReadOnlyList<AddedMessage>? added = await _writer.RunAsync(operation, cancellationToken);
+        IReadOnlyList<AddedMessage>? added = await RunAddAsync(operation, cancellationToken);
         if (added is not null)
         {
             _store.Metrics.MessagesAdded(1);
@@ -332,6 +333,18 @@ public sealed partial class Account : IGroupObserver
         _writer.RunAsync(new DelegateOperation<T>(write), cancellationToken);
 
     internal T Read<T>(Func<Database, T> read) => _readers.Read(read);
+
+    // A small message that comes alone is flushed by the writer's thread, which saves a change of threads there and back. In company, the
+    // contents are flushed at the same time, while the writer is busy with the group before.
+    private async Task<IReadOnlyList<AddedMessage>?> RunAddAsync(AddOperation operation, CancellationToken cancellationToken)
+    {
+        if (!_writer.IsIdle || operation.Messages is not [{ Content.SizeBytes: <= MaxBytesFlushedByWriter }])
+        {
+            await Task.WhenAll(operation.Messages.Select(m => m.Content.FlushAsync()));
+        }
+
+        return await _writer.RunAsync(operation, cancellationToken);
+    }
 
     private static List<Uid> Vanished(Database database, MailboxId id, ModSeq since)
     {

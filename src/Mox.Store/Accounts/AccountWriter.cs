@@ -43,6 +43,9 @@ internal sealed partial class AccountWriter
             services.AccountName, services.Directory, services.Options, services.Files, services.TimeProvider);
     }
 
+    /// <summary>Whether a write that comes now would be alone; by the time it comes that may have changed.</summary>
+    public bool IsIdle => Volatile.Read(ref _scheduled) == 0 && _queue.IsEmpty;
+
     /// <summary>Opens and checks the database; on the calling thread, before any operation.</summary>
     public void Open()
     {

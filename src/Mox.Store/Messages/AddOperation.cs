@@ -5,6 +5,8 @@ internal sealed class AddOperation(
     Func<WriteContext, Mailbox> findMailbox, IReadOnlyList<NewMessage> messages, (MailboxId Mailbox, Uid Uid)? replaced = null)
     : WriteOperation<IReadOnlyList<AddedMessage>?>
 {
+    public IReadOnlyList<NewMessage> Messages => messages;
+
     protected override IReadOnlyList<AddedMessage>? Run(WriteContext context)
     {
         MessageEntry old = default;
@@ -28,6 +30,7 @@ internal sealed class AddOperation(
             Uid uid = TakeUid(ref mailbox);
             long size = message.Content.SizeBytes + message.Prefix.Length;
             long received = message.ReceivedAt?.ToUnixTimeSeconds() ?? now;
+            message.Content.Flush();
             context.Link(message.Content.Path, id);
             ThreadLink thread = ThreadAssigner.Assign(context.Database, id, message.Content.Summary, mailbox.Id, received);
             ContentRows.Insert(context.Database, id, message, mailbox.Id, received, size, thread);

@@ -3,18 +3,18 @@ using Mox.Mime;
 namespace Mox.Store;
 
 /// <summary>
-/// A complete message on stable storage, in a temporary file, with all that goes into its row. May be added to many accounts, each of which
-/// gets a hard link. Dispose it when all adds are done; the temporary name goes then.
+/// A complete message in a temporary file, with all that goes into its row. May be added to many accounts, each of which gets a hard link.
+/// Dispose it when all adds are done; the temporary name goes then.
 /// </summary>
 public sealed class SpooledMessage : IDisposable
 {
-    private readonly IMessageFiles _files;
-    private int _disposed;
+    private readonly SpoolFile _file;
+    private readonly StoreThreads _threads;
 
-    internal SpooledMessage(IMessageFiles files, string path, ParsedMessage parsed, MessageSummary summary)
+    internal SpooledMessage(SpoolFile file, StoreThreads threads, ParsedMessage parsed, MessageSummary summary)
     {
-        _files = files;
-        Path = path;
+        _file = file;
+        _threads = threads;
         Parsed = parsed;
         Summary = summary;
     }
@@ -25,20 +25,22 @@ public sealed class SpooledMessage : IDisposable
     /// <summary>The parsed message; offsets are of the file.</summary>
     public ParsedMessage Parsed { get; }
 
-    internal string Path { get; }
+    internal string Path => _file.Path;
 
     internal MessageSummary Summary { get; }
 
-    /// <summary>Reads bytes of the content; for checks before delivery.</summary>
-    public Stream OpenRead() =>
-        new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+    /// <summary>Brings the bytes to stable storage on a thread that may block, so that messages of many connections do it at the same time.</summary>
+    internal Task FlushAsync() => _file.IsFlushed
+        ? Task.CompletedTask
+        : _threads.RunAsync(() =>
+        {
+            _file.Flush();
+            return true;
+        });
+
+    /// <summary>The same on the calling thread. Blocks.</summary>
+    internal void Flush() => _file.Flush();
 
     /// <summary>Removes the temporary name.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            _files.Delete(Path);
-        }
-    }
+    public void Dispose() => _file.Dispose();
 }
