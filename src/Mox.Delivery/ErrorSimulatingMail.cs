@@ -10,7 +10,7 @@ public sealed class ErrorSimulatingMail(IInboundMail inner, TimeProvider time) :
     private static readonly TimeSpan Silence = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
-    public async ValueTask<IInboundTransaction> BeginAsync(SmtpPeer peer, Envelope envelope, CancellationToken ct)
+    public async ValueTask<IMailTransaction> BeginAsync(SmtpPeer peer, Envelope envelope, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         if (envelope.From.Mailbox is { } from && SimulatedError.Of(from.LocalPart) is { Command: SimulatedCommand.Mail } error)
@@ -30,13 +30,14 @@ public sealed class ErrorSimulatingMail(IInboundMail inner, TimeProvider time) :
         return new SmtpReply(451, 4, 4, 2, "simulated timeout");
     }
 
-    private sealed class Transaction(ErrorSimulatingMail owner, IInboundTransaction inner) : IInboundTransaction
+    private sealed class Transaction(ErrorSimulatingMail owner, IMailTransaction inner) : IMailTransaction
     {
         private readonly List<(ForwardPath Recipient, SimulatedError Error)> _simulated = [];
         private bool _hasOthers;
 
-        public async ValueTask<SmtpReply> AddRecipientAsync(ForwardPath recipient, CancellationToken ct)
+        public async ValueTask<SmtpReply> AddRecipientAsync(RecipientRequest request, CancellationToken ct)
         {
+            var recipient = request.Path;
             var error = SimulatedError.Of(recipient.LocalPart);
             if (error is { Command: SimulatedCommand.Rcpt })
             {
@@ -47,7 +48,7 @@ public sealed class ErrorSimulatingMail(IInboundMail inner, TimeProvider time) :
                 _simulated.Add((recipient, error));
                 return Replies.RecipientAccepted;
             }
-            var reply = await inner.AddRecipientAsync(recipient, ct);
+            var reply = await inner.AddRecipientAsync(request, ct);
             _hasOthers |= reply.IsPositive;
             return reply;
         }

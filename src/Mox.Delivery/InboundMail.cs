@@ -24,7 +24,7 @@ public sealed class InboundMail : IInboundMail
     }
 
     /// <inheritdoc/>
-    public ValueTask<IInboundTransaction> BeginAsync(SmtpPeer peer, Envelope envelope, CancellationToken ct) =>
+    public ValueTask<IMailTransaction> BeginAsync(SmtpPeer peer, Envelope envelope, CancellationToken ct) =>
         new(new InboundTransaction(_context, peer, envelope));
 }
 

@@ -10,7 +10,7 @@ namespace Mox.Delivery;
 
 /// <summary>One message on its way in: its recipients, its content in one spooled file, and its deliveries.</summary>
 /// <remarks>Nothing here is undone when the client goes: once the content is complete it is delivered, and at worst the sender sends it again.</remarks>
-internal sealed partial class InboundTransaction(InboundContext context, SmtpPeer peer, Envelope envelope) : IInboundTransaction
+internal sealed partial class InboundTransaction(InboundContext context, SmtpPeer peer, Envelope envelope) : IMailTransaction
 {
     // Mailboxes written to at once for one message.
     private const int MaxParallel = 8;
@@ -20,8 +20,9 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
     private IMailSpool? _spool;
     private IncrementalHash? _hash;
 
-    public async ValueTask<SmtpReply> AddRecipientAsync(ForwardPath recipient, CancellationToken ct)
+    public async ValueTask<SmtpReply> AddRecipientAsync(RecipientRequest request, CancellationToken ct)
     {
+        var recipient = request.Path;
         var resolution = context.Recipients.Resolve(recipient);
         context.Metrics.Recipient(resolution.GetType().Name);
         switch (resolution)

@@ -22,8 +22,16 @@ public static class ReceivedHeader
         var text = new StringBuilder(300);
         int lineStart = 0;
         text.Append("Received:");
-        Word("from " + Name(peer.Hello));
-        Word($"({Literal(peer.RemoteIp)})");
+        if (peer.IsAuthenticated)
+        {
+            // Where its users are when they write is nobody's business.
+            Word("from " + peer.Hostname);
+        }
+        else
+        {
+            Word("from " + Name(peer.Hello));
+            Word($"({Literal(peer.RemoteIp)})");
+        }
         Word($"by {peer.Hostname}");
         Word($"({Literal(peer.LocalIp)})");
         Word("via tcp");
@@ -67,8 +75,8 @@ public static class ReceivedHeader
     // Mail transmission types as registered with RFC 3848 and RFC 6531 section 4.3.
     private static string Protocol(SmtpPeer peer, ContentFacts content)
     {
-        string name = content.NeedsSmtpUtf8 ? "UTF8SMTP" : peer.IsExtended || peer.Tls is not null ? "ESMTP" : "SMTP";
-        return peer.Tls is null ? name : name + "S";
+        string name = content.NeedsSmtpUtf8 ? "UTF8SMTP" : peer.IsExtended || peer.IsAuthenticated || peer.Tls is not null ? "ESMTP" : "SMTP";
+        return name + (peer.Tls is null ? "" : "S") + (peer.IsAuthenticated ? "A" : "");
     }
 
     // A-labels, so that the field is ASCII whatever the name.

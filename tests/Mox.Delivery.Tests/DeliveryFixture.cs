@@ -67,7 +67,7 @@ internal sealed class DeliveryFixture : IDisposable
     public async Task<SmtpReply> RcptAsync(string recipient, long? size = null, IInboundMail? mail = null)
     {
         await using var transaction = await (mail ?? Mail).BeginAsync(Peer, From("a@there.example", size), default);
-        return await transaction.AddRecipientAsync(To(recipient), default);
+        return await transaction.AddRecipientAsync(new RecipientRequest(To(recipient)), default);
     }
 
     /// <summary>A whole transaction; recipients that are refused are left out.</summary>
@@ -76,7 +76,7 @@ internal sealed class DeliveryFixture : IDisposable
         await using var transaction = await (mail ?? Mail).BeginAsync(Peer, From("a@there.example"), default);
         foreach (string recipient in recipients)
         {
-            await transaction.AddRecipientAsync(To(recipient), default);
+            await transaction.AddRecipientAsync(new RecipientRequest(To(recipient)), default);
         }
         byte[] bytes = Encoding.UTF8.GetBytes(content);
         transaction.Write(bytes);

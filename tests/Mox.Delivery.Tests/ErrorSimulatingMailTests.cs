@@ -72,7 +72,7 @@ public sealed class ErrorSimulatingMailTests : IDisposable
 
         using var closed = new CancellationTokenSource();
         await using var transaction = await _mail.BeginAsync(DeliveryFixture.Peer, DeliveryFixture.From("a@there.example"), default);
-        var answer = transaction.AddRecipientAsync(DeliveryFixture.To("rcpttotimeout@here.example"), closed.Token).AsTask();
+        var answer = transaction.AddRecipientAsync(new RecipientRequest(DeliveryFixture.To("rcpttotimeout@here.example")), closed.Token).AsTask();
         await closed.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
     }

@@ -2,7 +2,7 @@ namespace Mox.Smtp.Server;
 
 /// <summary>Between the decoder and the transaction: counts, watches, and stops passing on when the message cannot be taken any more.</summary>
 /// <remarks>A failure to write is kept until the content has ended, so that the place in the stream is never lost.</remarks>
-internal sealed class ContentSink(IInboundTransaction transaction, long maxBytes)
+internal sealed class ContentSink(IMailTransaction transaction, long maxBytes)
 {
     private readonly HeaderObserver _observer = new();
 

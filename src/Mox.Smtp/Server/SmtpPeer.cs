@@ -29,4 +29,7 @@ public sealed record SmtpPeer
 
     /// <summary>The TLS session, or null in clear text.</summary>
     public TlsSessionInfo? Tls { get; init; }
+
+    /// <summary>The client has logged in to submit mail: its address and name are its user's own affair, and Received hides them.</summary>
+    public bool IsAuthenticated { get; init; }
 }

@@ -171,12 +171,12 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     }
 
     /// <summary>RCPT: asks the receiver.</summary>
-    public async ValueTask<SmtpReply> AddRecipientAsync(ForwardPath recipient, CancellationToken ct)
+    public async ValueTask<SmtpReply> AddRecipientAsync(RecipientRequest recipient, CancellationToken ct)
     {
         var reply = await Transaction!.Inbound.AddRecipientAsync(recipient, ct);
         if (reply.IsPositive)
         {
-            Transaction.Recipients.Add(recipient);
+            Transaction.Recipients.Add(recipient.Path);
             Phase = SmtpPhases.Recipients;
             CountAsProgress();
         }

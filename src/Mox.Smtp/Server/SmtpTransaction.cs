@@ -1,13 +1,13 @@
 namespace Mox.Smtp.Server;
 
 /// <summary>One mail transaction of a session, from MAIL to its end.</summary>
-internal sealed class SmtpTransaction(Envelope envelope, IInboundTransaction inbound, SmtpOptions options) : IAsyncDisposable
+internal sealed class SmtpTransaction(Envelope envelope, IMailTransaction inbound, SmtpOptions options) : IAsyncDisposable
 {
     /// <summary>What MAIL said.</summary>
     public Envelope Envelope { get; } = envelope;
 
     /// <summary>What receives.</summary>
-    public IInboundTransaction Inbound { get; } = inbound;
+    public IMailTransaction Inbound { get; } = inbound;
 
     /// <summary>The accepted recipients, at most <see cref="SmtpOptions.MaxRecipients"/>.</summary>
     public List<ForwardPath> Recipients { get; } = [];

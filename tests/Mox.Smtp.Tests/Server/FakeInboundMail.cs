@@ -22,7 +22,7 @@ internal sealed class FakeInboundMail : IInboundMail
 
     public Func<Task> BeforeResult { get; set; } = () => Task.CompletedTask;
 
-    public ValueTask<IInboundTransaction> BeginAsync(SmtpPeer peer, Envelope envelope, CancellationToken ct)
+    public ValueTask<IMailTransaction> BeginAsync(SmtpPeer peer, Envelope envelope, CancellationToken ct)
     {
         At("mail");
         var transaction = new FakeTransaction { Peer = peer, Envelope = envelope, Owner = this };
@@ -34,7 +34,7 @@ internal sealed class FakeInboundMail : IInboundMail
     }
 }
 
-internal sealed class FakeTransaction : IInboundTransaction
+internal sealed class FakeTransaction : IMailTransaction
 {
     public FakeInboundMail? Owner { get; init; }
 
@@ -54,8 +54,9 @@ internal sealed class FakeTransaction : IInboundTransaction
 
     public string Text => System.Text.Encoding.UTF8.GetString(Content.ToArray());
 
-    public ValueTask<SmtpReply> AddRecipientAsync(ForwardPath recipient, CancellationToken ct)
+    public ValueTask<SmtpReply> AddRecipientAsync(RecipientRequest request, CancellationToken ct)
     {
+        var recipient = request.Path;
         Owner!.At("rcpt");
         if (recipient.Host?.Domain?.Ascii is not ("here.example" or null))
         {

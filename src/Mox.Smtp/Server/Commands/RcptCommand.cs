@@ -41,6 +41,6 @@ internal static class RcptCommand
         }
         return recipient.Host is { Literal: not null }
             ? new(new SmtpReply(550, 5, 1, 1, "no mail for address literals here"))
-            : session.AddRecipientAsync(recipient, ct);
+            : session.AddRecipientAsync(new RecipientRequest(recipient), ct);
     }
 }
