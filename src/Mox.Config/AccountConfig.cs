@@ -20,6 +20,18 @@ public sealed record AccountConfig
 
     /// <summary>IMAP capabilities not announced to this account once it has logged in, upper-case; for clients that cannot bear them. <c>ImapCapabilitiesDisabled</c>.</summary>
     public ImmutableArray<string> ImapCapabilitiesDisabled { get; init; } = [];
+
+    /// <summary>Most recipients of messages that it sends in 24 hours; past it 452. Default 1000, -1 is no limit. <c>MaxOutgoingMessagesPerDay</c>.</summary>
+    public int MaxOutgoingMessagesPerDay { get; init; } = 1000;
+
+    /// <summary>
+    /// Most recipients in 24 hours that it never wrote to before: the sign of a stolen password; past it 452. Default 200, -1 is no limit.
+    /// <c>MaxFirstTimeRecipientsPerDay</c>.
+    /// </summary>
+    public int MaxFirstTimeRecipientsPerDay { get; init; } = 200;
+
+    /// <summary>Routes for mail that this account sends, before all others. <c>Routes</c>.</summary>
+    public ImmutableArray<RouteConfig> Routes { get; init; } = [];
 }
 
 /// <summary>An address of an account, or the catchall of a domain. <c>Destinations:ADDRESS</c>, where "@domain" is the catchall.</summary>

@@ -34,11 +34,15 @@ public static class ConfigLoader
 
     /// <summary>The configuration that these two texts say. Nothing is read; relative paths are taken from <paramref name="directory"/>.</summary>
     /// <exception cref="ConfigException">With every problem.</exception>
-    public static MoxConfig Parse(ReadOnlySpan<byte> staticJson, ReadOnlySpan<byte> domainsJson, string directory)
+    public static MoxConfig Parse(ReadOnlySpan<byte> staticJson, ReadOnlySpan<byte> domainsJson, string directory) =>
+        Parse(staticJson, domainsJson, directory, null);
+
+    /// <summary>Also says which options it knows, in the objects that are there.</summary>
+    internal static MoxConfig Parse(ReadOnlySpan<byte> staticJson, ReadOnlySpan<byte> domainsJson, string directory, HashSet<string>? asked)
     {
         string staticFile = Path.Combine(directory, StaticFileName);
         string domainsFile = Path.Combine(directory, DomainsFileName);
-        var problems = new ProblemList(staticFile, domainsFile);
+        var problems = new ProblemList(staticFile, domainsFile) { Asked = asked };
         JsonValue? statics = JsonFileReader.Read(staticFile, staticJson, problems.Problems);
         JsonValue? domains = JsonFileReader.Read(domainsFile, domainsJson, problems.Problems);
         if (statics is not null && domains is not null)

@@ -26,6 +26,21 @@ internal sealed class ConfigValidator(MoxConfig config, ProblemList problems)
         }
 
         new AddressUniqueness(config, problems).Validate();
+        new RouteRules(config, problems).Validate();
+        Queue();
+    }
+
+    private void Queue()
+    {
+        if (config.Queue.DelayNotice >= config.Queue.Lifetime)
+        {
+            problems.Add("Mox:Queue:DelayNotice", "is not shorter than Lifetime: a message would bounce first", "write a shorter time, or \"0s\" to tell nobody");
+        }
+
+        if (config.Queue.PerDestination > config.Queue.Concurrency)
+        {
+            problems.Add("Mox:Queue:PerDestination", "is more than Concurrency", "write at most as many as Mox:Queue:Concurrency");
+        }
     }
 
     private void Postmaster()

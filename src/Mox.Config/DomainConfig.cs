@@ -20,6 +20,9 @@ public sealed record DomainConfig
 
     /// <summary>Aliases by canonical localpart. <c>Aliases</c>.</summary>
     public ImmutableDictionary<LocalPart, AliasConfig> Aliases { get; init; } = ImmutableDictionary<LocalPart, AliasConfig>.Empty;
+
+    /// <summary>Routes for mail from this domain, after those of the account. <c>Routes</c>.</summary>
+    public ImmutableArray<RouteConfig> Routes { get; init; } = [];
 }
 
 /// <summary>An address whose mail goes to several addresses of ours. <c>Aliases:LOCALPART</c> of a domain.</summary>

@@ -37,6 +37,15 @@ public sealed record ListenerConfig
     /// <summary>IMAP with TLS from the first byte, or null. <c>Imaps</c>.</summary>
     public ImapsListenerConfig? Imaps { get; init; }
 
+    /// <summary>Mail from users, with STARTTLS, or null. <c>Submission</c>.</summary>
+    public SubmissionListenerConfig? Submission { get; init; }
+
+    /// <summary>Mail from users, with TLS from the first byte, or null. <c>Submissions</c>.</summary>
+    public SubmissionsListenerConfig? Submissions { get; init; }
+
+    /// <summary>Metrics and health for those who watch this server, or null. <c>Metrics</c>.</summary>
+    public MetricsListenerConfig? Metrics { get; init; }
+
     /// <summary>100 MiB, as in <c>SIZE 104857600</c>.</summary>
     public const long DefaultMaxMessageBytes = 104_857_600;
 }
@@ -85,4 +94,28 @@ public sealed record ImapsListenerConfig
 {
     /// <summary>Default 993. <c>Port</c>.</summary>
     public int Port { get; init; } = 993;
+}
+
+/// <summary>Message submission that starts in the clear (RFC 6409), with STARTTLS when there is a certificate. <c>Submission</c> of a listener.</summary>
+public sealed record SubmissionListenerConfig
+{
+    /// <summary>Default 587. <c>Port</c>.</summary>
+    public int Port { get; init; } = 587;
+
+    /// <summary>Take passwords without TLS; default false: no AUTH before STARTTLS. <c>AllowPlaintextLogin</c>.</summary>
+    public bool AllowPlaintextLogin { get; init; }
+}
+
+/// <summary>Message submission with TLS from the first byte (RFC 8314 section 3.3). <c>Submissions</c> of a listener; needs <c>Tls</c>.</summary>
+public sealed record SubmissionsListenerConfig
+{
+    /// <summary>Default 465. <c>Port</c>.</summary>
+    public int Port { get; init; } = 465;
+}
+
+/// <summary>/metrics and /healthz by plain HTTP, without a login: for an address that outsiders cannot reach. <c>Metrics</c> of a listener.</summary>
+public sealed record MetricsListenerConfig
+{
+    /// <summary>Default 8010. <c>Port</c>.</summary>
+    public int Port { get; init; } = 8010;
 }

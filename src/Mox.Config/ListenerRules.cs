@@ -21,7 +21,7 @@ internal sealed class ListenerRules(MoxConfig config, ProblemList problems)
             List<(string Name, int Port)> services = Services(listener);
             if (services.Count == 0)
             {
-                problems.Add(path, "has no service", "add \"Smtp\", \"Imap\" or \"Imaps\", or remove the listener");
+                problems.Add(path, "has no service", "add one, as in \"Smtp\": {}, or remove the listener");
             }
 
             foreach ((string name, int port) in services)
@@ -44,6 +44,16 @@ internal sealed class ListenerRules(MoxConfig config, ProblemList problems)
         if (listener.Imaps is not null)
         {
             problems.Add($"{path}:Imaps", "needs a certificate", $"add {path}:Tls with Certificates");
+        }
+
+        if (listener.Submissions is not null)
+        {
+            problems.Add($"{path}:Submissions", "needs a certificate", $"add {path}:Tls with Certificates");
+        }
+
+        if (listener.Submission is { AllowPlaintextLogin: false })
+        {
+            problems.Add($"{path}:Submission", "nobody can log in without TLS", $"add {path}:Tls with Certificates, or set AllowPlaintextLogin");
         }
 
         if (listener.Smtp is { StartTls: StartTlsMode.Required })
@@ -76,22 +86,11 @@ internal sealed class ListenerRules(MoxConfig config, ProblemList problems)
 
     private static List<(string Name, int Port)> Services(ListenerConfig listener)
     {
-        var services = new List<(string, int)>();
-        if (listener.Smtp is { } smtp)
-        {
-            services.Add(("Smtp", smtp.Port));
-        }
-
-        if (listener.Imap is { } imap)
-        {
-            services.Add(("Imap", imap.Port));
-        }
-
-        if (listener.Imaps is { } imaps)
-        {
-            services.Add(("Imaps", imaps.Port));
-        }
-
-        return services;
+        (string Name, int? Port)[] services =
+        [
+            ("Smtp", listener.Smtp?.Port), ("Submission", listener.Submission?.Port), ("Submissions", listener.Submissions?.Port),
+            ("Imap", listener.Imap?.Port), ("Imaps", listener.Imaps?.Port), ("Metrics", listener.Metrics?.Port),
+        ];
+        return [.. services.Where(service => service.Port is not null).Select(service => (service.Name, service.Port!.Value))];
     }
 }

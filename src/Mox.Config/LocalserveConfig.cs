@@ -32,6 +32,9 @@ public static class LocalserveConfig
     /// <summary>The certificate with its private key, in the configuration directory.</summary>
     public const string CertificateFileName = "localhost.pem";
 
+    // With the usual offset beside HTTP, which is to be 1080.
+    private const int MetricsPort = 81;
+
     /// <summary>The configuration directory of a localserve directory.</summary>
     public static string ConfigDirectory(string directory) => Path.Combine(Path.GetFullPath(directory), "config");
 
@@ -100,15 +103,22 @@ public static class LocalserveConfig
     private static ListenerConfig Move(ListenerConfig listener, IPAddress? address, int? portOffset)
     {
         ImmutableArray<IPAddress> addresses = address is null ? listener.Addresses : [address];
-        if (!IsLocal(address) && listener.Imap is { } imap)
+        if (!IsLocal(address))
         {
-            listener = listener with { Imap = imap with { AllowPlaintextLogin = false } };
+            listener = listener with
+            {
+                Imap = listener.Imap is null ? null : listener.Imap with { AllowPlaintextLogin = false },
+                Submission = listener.Submission is null ? null : listener.Submission with { AllowPlaintextLogin = false },
+            };
         }
 
         return portOffset is not { } offset ? listener with { Addresses = addresses } : listener with
         {
             Addresses = addresses,
             Smtp = listener.Smtp is null ? null : listener.Smtp with { Port = 25 + offset },
+            Submission = listener.Submission is null ? null : listener.Submission with { Port = 587 + offset },
+            Submissions = listener.Submissions is null ? null : listener.Submissions with { Port = 465 + offset },
+            Metrics = listener.Metrics is null ? null : listener.Metrics with { Port = MetricsPort + offset },
             Imap = listener.Imap is null ? null : listener.Imap with { Port = 143 + offset },
             Imaps = listener.Imaps is null ? null : listener.Imaps with { Port = 993 + offset },
         };

@@ -33,11 +33,26 @@ public sealed record MoxConfig
     /// <summary>Total message size of an account in bytes; 0 is no limit, the default. <c>Mox:QuotaBytes</c>.</summary>
     public long QuotaBytes { get; init; }
 
+    /// <summary>How mail leaves, by name (ordinal). Routes choose one. <c>Mox:Transports</c>.</summary>
+    public ImmutableDictionary<string, TransportConfig> Transports { get; init; } = ImmutableDictionary<string, TransportConfig>.Empty;
+
+    /// <summary>How the queue tries. <c>Mox:Queue</c>.</summary>
+    public QueueConfig Queue { get; init; } = new();
+
+    /// <summary>Where metrics, traces and logs are sent. <c>Mox:Telemetry</c>.</summary>
+    public TelemetryConfig Telemetry { get; init; } = new();
+
     /// <summary>The domains that are ours. <c>Domains</c> of domains.json.</summary>
     public ImmutableDictionary<Domain, DomainConfig> Domains { get; init; } = ImmutableDictionary<Domain, DomainConfig>.Empty;
 
     /// <summary>The accounts by name (ordinal). <c>Accounts</c> of domains.json.</summary>
     public ImmutableDictionary<string, AccountConfig> Accounts { get; init; } = ImmutableDictionary<string, AccountConfig>.Empty;
+
+    /// <summary>
+    /// Routes for all mail that leaves, after those of the account and of the sender's domain; the first that fits is taken. <c>Routes</c> of
+    /// domains.json.
+    /// </summary>
+    public ImmutableArray<RouteConfig> Routes { get; init; } = [];
 
     /// <summary>The quota of an account in bytes, or null for none: its own, else that of all accounts.</summary>
     public long? QuotaOf(string accountName)

@@ -1,80 +1,94 @@
-using System.Net;
 using System.Text;
+using Mox.Config.Description;
 
 namespace Mox.Config.Tests;
 
 public class TemplateTests
 {
     [Fact]
-    public void Template_OfRepository_LoadsAndSaysTheDefaults()
+    public void Template_IsThatOfRepository() =>
+        Assert.Equal(ConfigDescription.Template, File.ReadAllText(InRepository("appsettings.json"), Encoding.UTF8));
+
+    [Theory]
+    [InlineData(ConfigLoader.StaticFileName)]
+    [InlineData(ConfigLoader.DomainsFileName)]
+    public void Documentation_HasEveryOption(string file) => Assert.Contains(
+        ConfigDescription.Markdown(file), File.ReadAllText(InRepository(Path.Combine("docs", "configuration.md")), Encoding.UTF8), StringComparison.Ordinal);
+
+    [Fact]
+    public void Template_LoadsAsItIs()
     {
-        (string statics, string domains) = Template();
-        MoxConfig config = Configs.Parse(statics, domains);
-        Assert.Equal(new LogConfig(), config.Log);
-        Assert.Equal(new LimitsConfig(), config.Limits);
-        Assert.Equal(new InitialMailboxesConfig().ToString(), config.InitialMailboxes.ToString());
-        ListenerConfig listener = Assert.Single(config.Listeners);
-        Assert.Equal((new SmtpListenerConfig(), new ImapListenerConfig(), new ImapsListenerConfig()), (listener.Smtp!, listener.Imap!, listener.Imaps!));
-        Assert.Equal(ListenerConfig.DefaultMaxMessageBytes, listener.MaxMessageBytes);
+        MoxConfig config = Configs.Parse(ConfigDescription.StaticTemplate, ConfigDescription.DomainsTemplate);
+        Assert.Equal((new LogConfig(), new LimitsConfig(), new QueueConfig(), new TelemetryConfig()), (config.Log, config.Limits, config.Queue, config.Telemetry));
+        Assert.Equal(["internal", "public"], config.Listeners.Select(listener => listener.Name));
+        Assert.Equal("relay", Assert.Single(config.Accounts["alice"].Routes).Transport);
         Assert.IsType<Resolution.ToAlias>(new AddressResolver(config).Resolve(Configs.Address("sales@example.org").LocalPart, Configs.Address("x@example.org").Domain));
+        // The whole of it is an appsettings.json too.
+        Assert.Equal(config.Hostname, Configs.Parse(ConfigDescription.Template, ConfigDescription.DomainsTemplate).Hostname);
     }
 
     [Fact]
-    public void Template_HasEveryOption()
+    public void Description_HasWhatIsRead_AndNothingElse()
     {
-        (string statics, string domains) = Template();
-        Type[] types =
-        [
-            typeof(MoxConfig), typeof(LogConfig), typeof(LimitsConfig), typeof(ListenerConfig), typeof(TlsConfig), typeof(CertificateConfig),
-            typeof(SmtpListenerConfig), typeof(ImapListenerConfig), typeof(ImapsListenerConfig), typeof(PostmasterConfig),
-            typeof(InitialMailboxesConfig), typeof(DomainConfig), typeof(AliasConfig), typeof(AccountConfig), typeof(DestinationConfig),
-        ];
-        // Keys of the files, not names of options.
-        string[] keys = ["Name", "Address", "LocalPart", "Domain", "EqualityContract"];
-        foreach (string option in types.SelectMany(type => type.GetProperties()).Select(property => property.Name).Except(keys))
+        var asked = new HashSet<string>();
+        ConfigLoader.Parse(
+            Encoding.UTF8.GetBytes(ConfigDescription.StaticTemplate), Encoding.UTF8.GetBytes(ConfigDescription.DomainsTemplate), Configs.Directory, asked);
+        IEnumerable<string> read = asked.Select(Described).Where(path => !path.EndsWith("$schema", StringComparison.Ordinal)).Distinct();
+        Assert.Equal(ConfigDescription.Options.Select(option => option.Path).Order(StringComparer.Ordinal), read.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Descriptions_SayWhatTheyAre() => Assert.All(ConfigDescription.Options, option =>
+    {
+        Assert.EndsWith(".", option.Comment, StringComparison.Ordinal);
+        Assert.NotEmpty(option.Kind);
+        Assert.False(option.IsRequired && option.Default is not null);
+    });
+
+    [Fact]
+    public void Defaults_AreThoseOfTheModel()
+    {
+        int compared = 0;
+        foreach (ConfigOption option in ConfigDescription.Options.Where(option => option.Default is not null))
         {
-            Assert.Contains($"\"{option}\"", statics + domains, StringComparison.Ordinal);
+            string said = TemplateEdit.Dump(TemplateEdit.Parse(option, option.Default));
+            Assert.True(said == TemplateEdit.Dump(TemplateEdit.Parse(option, null)), $"{option.Path} has another default than {option.Default}");
+            compared++;
+        }
+
+        Assert.True(compared > 40);
+    }
+
+    [Fact]
+    public void Requireds_AreRequired()
+    {
+        foreach (ConfigOption option in ConfigDescription.Options.Where(option => option.IsRequired))
+        {
+            var problems = Assert.Throws<ConfigException>(() => TemplateEdit.Parse(option, null)).Problems;
+            Assert.Contains(problems, problem => TemplateEdit.InTemplate(option.Path).StartsWith(problem.Path, StringComparison.Ordinal));
         }
     }
 
-    [Theory]
-    [InlineData(null, 1000, 1025)]
-    [InlineData("::1", 0, 25)]
-    [InlineData("127.0.0.2", LocalserveConfig.MaxPortOffset, 64567)]
-    public void Localserve_Created_IsValid(string? address, int offset, int smtpPort)
+    private static string Described(string path)
     {
-        MoxConfig config = LocalserveConfig.Create("/tmp/x", address is null ? null : IPAddress.Parse(address), offset);
-        Assert.Equal(("/tmp/x/data", smtpPort), (config.DataDirectory, config.Listeners[0].Smtp!.Port));
-        Assert.Equal("mox", new AddressResolver(config).ResolveLogin(Configs.Address(LocalserveConfig.Login))?.Account.Name);
-        Assert.Empty(ConfigLoader.Validate(config));
+        string[] parts = path.Split(':');
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] = parts[i] switch
+            {
+                "public" or "internal" or "relay" or "alice" => "NAME",
+                "example.org" => "DOMAIN",
+                "sales" => "LOCALPART",
+                "0" => "N",
+                _ when parts[i].Contains('@', StringComparison.Ordinal) => "ADDRESS",
+                _ => parts[i],
+            };
+        }
+
+        return string.Join(':', parts);
     }
 
-    [Theory]
-    [InlineData(null, null, true)]
-    [InlineData("::1", null, true)]
-    [InlineData("192.0.2.1", null, false)]
-    [InlineData(null, "192.0.2.1", false)]
-    [InlineData(null, "127.0.0.2", true)]
-    public void Localserve_PlaintextLogin_OnlyWhereNobodyListensIn(string? created, string? moved, bool isAllowed)
-    {
-        MoxConfig config = LocalserveConfig.Create("/tmp/x", created is null ? null : IPAddress.Parse(created));
-        config = LocalserveConfig.Move(config, moved is null ? null : IPAddress.Parse(moved), null);
-        Assert.Equal(isAllowed, config.Listeners[0].Imap!.AllowPlaintextLogin);
-    }
-
-    [Fact]
-    public void Localserve_Moved_HasOtherPortsAndAddress()
-    {
-        MoxConfig moved = LocalserveConfig.Move(LocalserveConfig.Create("/tmp/x"), IPAddress.Parse("127.0.0.3"), 2000);
-        ListenerConfig listener = moved.Listeners[0];
-        Assert.Equal((2025, 2143, 2993), (listener.Smtp!.Port, listener.Imap!.Port, listener.Imaps!.Port));
-        Assert.Equal("127.0.0.3", Assert.Single(listener.Addresses).ToString());
-        ListenerConfig same = LocalserveConfig.Move(moved, null, null).Listeners[0];
-        Assert.Equal((2025, 2993), (same.Smtp!.Port, same.Imaps!.Port));
-    }
-
-    // domains.json is in the comment at the end.
-    private static (string Static, string Domains) Template()
+    private static string InRepository(string file)
     {
         string directory = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(directory, "MoxNet.sln")))
@@ -82,10 +96,6 @@ public class TemplateTests
             directory = Path.GetDirectoryName(directory)!;
         }
 
-        string[] lines = File.ReadAllLines(Path.Combine(directory, "appsettings.json"), Encoding.UTF8);
-        int at = Array.FindIndex(lines, line => line.StartsWith("// domains.json", StringComparison.Ordinal));
-        Assert.True(at > 0);
-        IEnumerable<string> comment = lines.Skip(at + 1).Select(line => line.Length > 3 ? line[3..] : "");
-        return (string.Join('\n', lines), string.Join('\n', comment).Replace("// \"LoginDisabled\"", "\"LoginDisabled\"", StringComparison.Ordinal));
+        return Path.Combine(directory, file);
     }
 }

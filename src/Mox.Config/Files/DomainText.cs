@@ -21,6 +21,9 @@ internal static class DomainText
         return domain;
     }
 
+    /// <summary>The name of a host of ours; an empty text was reported as missing.</summary>
+    public static Domain ReadHostname(ProblemList problems, string path, string text) => text.Length == 0 ? default : Read(problems, path, text) ?? default;
+
     public static Address? ReadAddress(ProblemList problems, string path, string text)
     {
         if (!Address.TryParse(text, out Address address))

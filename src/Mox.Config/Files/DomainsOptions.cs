@@ -3,16 +3,18 @@ using Mox.Addresses;
 
 namespace Mox.Config.Files;
 
-/// <summary>domains.json: Domains and Accounts.</summary>
+/// <summary>domains.json: Domains, Accounts and Routes.</summary>
 internal sealed class DomainsOptions(ProblemList problems)
 {
+    private readonly RouteOptions _routes = new(problems);
+
     /// <summary>Reads it into a configuration that has what the other file says.</summary>
     public MoxConfig Read(JsonValue? file, MoxConfig config)
     {
         using var top = new ObjectReader(problems, "", file);
         top.Has("$schema");
         ImmutableDictionary<Domain, DomainConfig> domains = Domains(top);
-        return config with { Domains = domains, Accounts = Accounts(top) };
+        return config with { Domains = domains, Accounts = Accounts(top), Routes = _routes.Read(top) };
     }
 
     private ImmutableDictionary<Domain, DomainConfig> Domains(ObjectReader top)
@@ -31,7 +33,7 @@ internal sealed class DomainsOptions(ProblemList problems)
                 LocalPartCaseSensitive = caseSensitive,
                 LocalPartSeparators = separators,
             };
-            domain = domain with { Aliases = Aliases(options, domain) };
+            domain = domain with { Aliases = Aliases(options, domain), Routes = _routes.Read(options) };
             if (name is { } known && !domains.TryAdd(known, domain))
             {
                 problems.Add(options.Path, $"domain {known} is already above, written in another way", "keep one of the two");
@@ -70,6 +72,7 @@ internal sealed class DomainsOptions(ProblemList problems)
     private ImmutableDictionary<string, AccountConfig> Accounts(ObjectReader top)
     {
         var accounts = ImmutableDictionary.CreateBuilder<string, AccountConfig>(StringComparer.Ordinal);
+        var byDefault = new AccountConfig { Name = "" };
         foreach ((string name, ObjectReader options) in top.Map("Accounts"))
         {
             accounts.Add(name, new AccountConfig
@@ -79,6 +82,9 @@ internal sealed class DomainsOptions(ProblemList problems)
                 LoginDisabled = options.Text("LoginDisabled"),
                 QuotaBytes = options.Number("QuotaBytes", 0, -1, long.MaxValue),
                 ImapCapabilitiesDisabled = [.. options.Texts("ImapCapabilitiesDisabled").Select(name => name.ToUpperInvariant())],
+                MaxOutgoingMessagesPerDay = (int)options.Number("MaxOutgoingMessagesPerDay", byDefault.MaxOutgoingMessagesPerDay, -1, int.MaxValue),
+                MaxFirstTimeRecipientsPerDay = (int)options.Number("MaxFirstTimeRecipientsPerDay", byDefault.MaxFirstTimeRecipientsPerDay, -1, int.MaxValue),
+                Routes = _routes.Read(options),
             });
         }
 

@@ -41,6 +41,7 @@ internal sealed class ObjectReader : IDisposable
     public bool Has(string name)
     {
         _known.Add(name);
+        _problems.Asked?.Add(PathOf(name));
         return _members.ContainsKey(name);
     }
 
@@ -72,6 +73,29 @@ internal sealed class ObjectReader : IDisposable
         }
 
         _problems.Add(PathOf(name), $"{number.Text} is out of range", string.Create(CultureInfo.InvariantCulture, $"write a whole number from {min} to {max}"));
+        return byDefault;
+    }
+
+    public TimeSpan Duration(string name, TimeSpan byDefault, TimeSpan min, TimeSpan max)
+    {
+        if (Text(name) is not { } text)
+        {
+            return byDefault;
+        }
+
+        if (!DurationText.TryRead(text, out TimeSpan duration))
+        {
+            _problems.Add(PathOf(name), $"\"{PlainText.Shown(text)}\" is no length of time", "write one as in \"5d\", \"4h\", \"90m\", \"30s\" or \"1h30m\"");
+        }
+        else if (duration < min || duration > max)
+        {
+            _problems.Add(PathOf(name), $"{text} is out of range", $"write a time from {DurationText.Write(min)} to {DurationText.Write(max)}");
+        }
+        else
+        {
+            return duration;
+        }
+
         return byDefault;
     }
 

@@ -8,6 +8,9 @@ internal sealed class ProblemList(string staticFile, string domainsFile)
     /// <summary>Everything found so far.</summary>
     public List<ConfigProblem> Problems { get; } = [];
 
+    /// <summary>The options that were asked for, when somebody wants to know.</summary>
+    public HashSet<string>? Asked { get; init; }
+
     /// <summary>Remembers where an option stands.</summary>
     public void SetPlace(string path, Place place) => _places[path] = place;
 

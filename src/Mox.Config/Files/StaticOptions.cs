@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
-using System.Security.Authentication;
 using Mox.Addresses;
 
 namespace Mox.Config.Files;
@@ -21,15 +18,19 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
         }
 
         mox.Has("$schema");
-        Domain hostname = Hostname(mox, mox.Required("Hostname", "write the full name of this host, as in \"mail.example.org\""), "Hostname");
+        var paths = new PathReader(problems, directory);
+        Domain hostname = Hostname(mox);
         return new MoxConfig
         {
             Hostname = hostname,
-            DataDirectory = FullPath(mox, "DataDirectory", mox.Text("DataDirectory") ?? "../data"),
+            DataDirectory = paths.FullPath(mox, "DataDirectory", mox.Text("DataDirectory") ?? "../data"),
             Log = Log(mox),
             Pedantic = mox.Flag("Pedantic", false),
             Limits = Limits(mox),
-            Listeners = Listeners(mox, hostname),
+            Listeners = new ListenerOptions(problems, paths).Read(mox, hostname),
+            Transports = new TransportOptions(problems, paths).Read(mox),
+            Queue = Queue(mox),
+            Telemetry = Telemetry(mox),
             Postmaster = Postmaster(mox),
             InitialMailboxes = InitialMailboxes(mox),
             QuotaBytes = mox.Number("QuotaBytes", 0, 0, long.MaxValue),
@@ -57,6 +58,50 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
         };
 
         int Count(string name, int value) => (int)limits.Number(name, value, 1, 1_000_000);
+    }
+
+    private static QueueConfig Queue(ObjectReader mox)
+    {
+        using ObjectReader? queue = mox.Object("Queue");
+        var byDefault = new QueueConfig();
+        return queue is null ? byDefault : new QueueConfig
+        {
+            Lifetime = queue.Duration("Lifetime", byDefault.Lifetime, TimeSpan.FromHours(1), TimeSpan.FromDays(60)),
+            DelayNotice = queue.Duration("DelayNotice", byDefault.DelayNotice, TimeSpan.Zero, TimeSpan.FromDays(60)),
+            Concurrency = (int)queue.Number("Concurrency", byDefault.Concurrency, 1, 1000),
+            PerDestination = (int)queue.Number("PerDestination", byDefault.PerDestination, 1, 1000),
+        };
+    }
+
+    private TelemetryConfig Telemetry(ObjectReader mox)
+    {
+        using ObjectReader? telemetry = mox.Object("Telemetry");
+        var byDefault = new TelemetryConfig();
+        return telemetry is null ? byDefault : new TelemetryConfig
+        {
+            OtlpEndpoint = Endpoint(telemetry),
+            OtlpProtocol = telemetry.Choice("OtlpProtocol", byDefault.OtlpProtocol),
+            Metrics = telemetry.Flag("Metrics", byDefault.Metrics),
+            Traces = telemetry.Flag("Traces", byDefault.Traces),
+            Logs = telemetry.Flag("Logs", byDefault.Logs),
+        };
+    }
+
+    private Uri? Endpoint(ObjectReader telemetry)
+    {
+        const string Name = "OtlpEndpoint";
+        if (telemetry.Text(Name) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0)
+        {
+            return uri;
+        }
+
+        problems.Add(telemetry.PathOf(Name), $"\"{PlainText.Shown(text)}\" is no URL", "write one as in \"http://localhost:4317\", without a login");
+        return null;
     }
 
     private PostmasterConfig Postmaster(ObjectReader mox)
@@ -87,121 +132,6 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
         };
     }
 
-    private ImmutableArray<ListenerConfig> Listeners(ObjectReader mox, Domain hostname)
-    {
-        var listeners = new List<ListenerConfig>();
-        foreach ((string name, ObjectReader listener) in mox.Map("Listeners"))
-        {
-            listeners.Add(new ListenerConfig
-            {
-                Name = name,
-                Addresses = IpAddresses(listener),
-                TrustedProxies = TrustedProxies.Read(listener, problems),
-                Hostname = listener.Text("Hostname") is { } own ? Hostname(listener, own, "Hostname") : hostname,
-                Tls = Tls(listener),
-                MaxMessageBytes = listener.Number("MaxMessageBytes", ListenerConfig.DefaultMaxMessageBytes, 1024, 1L << 40),
-                Smtp = Smtp(listener),
-                Imap = Imap(listener),
-                Imaps = Imaps(listener),
-            });
-        }
-
-        return [.. listeners.OrderBy(listener => listener.Name, StringComparer.Ordinal)];
-    }
-
-    private ImmutableArray<IPAddress> IpAddresses(ObjectReader listener)
-    {
-        ImmutableArray<IPAddress>.Builder addresses = ImmutableArray.CreateBuilder<IPAddress>();
-        ImmutableArray<string> texts = listener.Texts("Addresses");
-        foreach (string text in texts)
-        {
-            if (IpText.TryRead(text, out IPAddress? address))
-            {
-                addresses.Add(address);
-            }
-            else
-            {
-                problems.Add(listener.PathOf("Addresses"), $"\"{text}\" is no IP address", "write one as in \"192.0.2.1\", \"2001:db8::1\", \"0.0.0.0\" or \"::\"");
-            }
-        }
-
-        if (texts.IsEmpty)
-        {
-            problems.Add(listener.PathOf("Addresses"), "no address to listen on", "write [ \"0.0.0.0\", \"::\" ] for all addresses of this host");
-        }
-
-        return addresses.ToImmutable();
-    }
-
-    private TlsConfig? Tls(ObjectReader listener)
-    {
-        using ObjectReader? tls = listener.Object("Tls");
-        if (tls is null)
-        {
-            return null;
-        }
-
-        var certificates = new List<CertificateConfig>();
-        foreach (ObjectReader pair in tls.Objects("Certificates"))
-        {
-            using (pair)
-            {
-                string certificate = FullPath(pair, "CertificateFile", pair.Required("CertificateFile", "name a PEM file with the certificate and its chain"));
-                string key = FullPath(pair, "KeyFile", pair.Required("KeyFile", "name a PEM file with the private key"));
-                certificates.Add(new CertificateConfig(certificate, key));
-            }
-        }
-
-        if (certificates.Count == 0)
-        {
-            problems.Add(tls.Path, "has no certificates", "list them in \"Certificates\", or remove \"Tls\"");
-        }
-
-        SslProtocols minimum = tls.Choice("MinimumVersion", SslProtocols.Tls12, SslProtocols.Tls12, SslProtocols.Tls13);
-        return new TlsConfig { Certificates = [.. certificates], MinimumVersion = minimum };
-    }
-
-    private static SmtpListenerConfig? Smtp(ObjectReader listener)
-    {
-        using ObjectReader? smtp = listener.Object("Smtp");
-        return smtp is null ? null : new SmtpListenerConfig
-        {
-            Port = Port(smtp, 25),
-            StartTls = smtp.Choice("StartTls", StartTlsMode.Offered),
-            TlsResume = smtp.Flag("TlsResume", false),
-            RefuseBareLf = smtp.Flag("RefuseBareLf", false),
-        };
-    }
-
-    private static ImapListenerConfig? Imap(ObjectReader listener)
-    {
-        using ObjectReader? imap = listener.Object("Imap");
-        return imap is null ? null : new ImapListenerConfig { Port = Port(imap, 143), AllowPlaintextLogin = imap.Flag("AllowPlaintextLogin", false) };
-    }
-
-    private static ImapsListenerConfig? Imaps(ObjectReader listener)
-    {
-        using ObjectReader? imaps = listener.Object("Imaps");
-        return imaps is null ? null : new ImapsListenerConfig { Port = Port(imaps, 993) };
-    }
-
-    private static int Port(ObjectReader service, int byDefault) => (int)service.Number("Port", byDefault, 1, 65535);
-
-    private Domain Hostname(ObjectReader options, string text, string name) =>
-        text.Length == 0 ? default : DomainText.Read(problems, options.PathOf(name), text) ?? default;
-
-    private string FullPath(ObjectReader options, string name, string text)
-    {
-        if (text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal))
-        {
-            return Path.GetFullPath(text, directory);
-        }
-
-        if (options.Has(name))
-        {
-            problems.Add(options.PathOf(name), "is no path", "write a path, relative to the directory of this file");
-        }
-
-        return directory;
-    }
+    private Domain Hostname(ObjectReader mox) => DomainText.ReadHostname(
+        problems, mox.PathOf("Hostname"), mox.Required("Hostname", "write the full name of this host, as in \"mail.example.org\""));
 }
