@@ -13,7 +13,8 @@ internal sealed partial class AccountWriter
 {
     private const int MaxGroup = 1000;
     private const int CheckpointPages = 1000;
-    private const int CheckpointAlwaysPages = 8000;
+    private const int CheckpointAlwaysPages = 4000;
+    private static readonly TimeSpan QuietBeforeCheckpoint = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentQueue<WriteOperation> _queue = new();
     private readonly List<WriteOperation> _group = [];
@@ -26,6 +27,8 @@ internal sealed partial class AccountWriter
     private int _scheduled;
     private volatile bool _closed;
     private int _checkpointed;
+    private ITimer? _quiet;
+    private volatile bool _isQuiet;
     private bool _isTroubled;
 
     private enum Step
@@ -109,6 +112,7 @@ internal sealed partial class AccountWriter
 
         if (_closed)
         {
+            _quiet?.Dispose();
             CloseDatabase();
         }
         else
@@ -373,7 +377,8 @@ internal sealed partial class AccountWriter
         _ => exception,
     };
 
-    // Never inside a commit that someone waits for: when nothing waits, or when the log has grown past all measure.
+    // Not while writes come one after the other, each of which would wait for it: when there was none for a while, or when the log has grown
+    // past all measure.
     private void CheckpointWhenDue()
     {
         if (_database is null)
@@ -386,16 +391,29 @@ internal sealed partial class AccountWriter
             // A log that was begun anew is shorter than what was checkpointed of the last one.
             _checkpointed = Math.Min(_checkpointed, _database.WalPages);
             int pages = _database.WalPages - _checkpointed;
-            if (pages > CheckpointAlwaysPages || (pages > CheckpointPages && _queue.IsEmpty))
+            if (pages > CheckpointAlwaysPages || (pages > CheckpointPages && _isQuiet && _queue.IsEmpty))
             {
                 _database.Run("PRAGMA wal_checkpoint(PASSIVE)");
                 _checkpointed = _database.WalPages;
             }
+            else if (pages > CheckpointPages)
+            {
+                _quiet ??= _services.TimeProvider.CreateTimer(_ => OnQuiet(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _quiet.Change(QuietBeforeCheckpoint, Timeout.InfiniteTimeSpan);
+            }
+
+            _isQuiet = false;
         }
         catch (Exception e) when (e is SqliteException or IOException)
         {
             LogCheckpointFailed(_services.Logger, _services.AccountName, e);
         }
+    }
+
+    private void OnQuiet()
+    {
+        _isQuiet = true;
+        Schedule();
     }
 
     private void CloseDatabase()
