@@ -45,6 +45,6 @@ public sealed class ImapOptions
     /// <summary>Connection limits, slow mode and waits before bad answers are on. Default true; <c>--no-limits</c> turns it off.</summary>
     public bool Limits { get; init; } = true;
 
-    /// <summary>How much of the protocol the log shows at level Trace. Default: commands and replies without credentials and bulk.</summary>
-    public TraceLevel Trace { get; init; } = TraceLevel.Trace;
+    /// <summary>How much of the protocol the log shows at level Trace; asked for each piece. Default: commands and replies without credentials and bulk.</summary>
+    public Func<TraceLevel> Trace { get; init; } = static () => TraceLevel.Trace;
 }

@@ -8,14 +8,14 @@ namespace Mox.Net;
 /// The transcript of one connection in the log, at level Trace: <c>C: ...</c> and <c>S: ...</c>, with what is secret or
 /// bulky hidden unless the operator asked for it.
 /// </summary>
-/// <remarks>Costs one branch when off. A traced piece shows at most <see cref="MaxShownBytes"/>.</remarks>
-public sealed partial class ProtocolTrace(ILogger logger, TraceLevel level)
+/// <remarks>The level is asked for each piece, since an operator may change it. Costs little when off. A traced piece shows at most <see cref="MaxShownBytes"/>.</remarks>
+public sealed partial class ProtocolTrace(ILogger logger, Func<TraceLevel> level)
 {
     /// <summary>What is shown of one piece, in bytes; more is cut and counted.</summary>
     public const int MaxShownBytes = 2_048;
 
     /// <summary>True when something would be written. Ask before preparing what is only for the trace.</summary>
-    public bool IsEnabled => level != TraceLevel.Off && logger.IsEnabled(LogLevel.Trace);
+    public bool IsEnabled => level() != TraceLevel.Off && logger.IsEnabled(LogLevel.Trace);
 
     /// <summary>Notes what the client sent, without line end.</summary>
     public void Client(ReadOnlySpan<byte> bytes, TraceContent content = TraceContent.Protocol) => Write("C", bytes, content);
@@ -32,8 +32,8 @@ public sealed partial class ProtocolTrace(ILogger logger, TraceLevel level)
 
         var text = content switch
         {
-            TraceContent.Credentials when level < TraceLevel.TraceAuth => "***",
-            TraceContent.Bulk when level < TraceLevel.TraceData => "...",
+            TraceContent.Credentials when level() < TraceLevel.TraceAuth => "***",
+            TraceContent.Bulk when level() < TraceLevel.TraceData => "...",
             _ => Show(bytes),
         };
         LogPiece(logger, side, text);

@@ -26,6 +26,9 @@ public sealed class TestServer : IAsyncDisposable
 
     public string DataDirectory => _directory["data"];
 
+    /// <summary>For commands: with files that say what the server was started with, but for the ports.</summary>
+    public string ConfigDirectory => LocalserveConfig.ConfigDirectory(_directory.Path);
+
     public static async Task<TestServer> StartAsync(Func<MoxConfig, MoxConfig>? configure = null)
     {
         var server = new TestServer { Configure = configure ?? (config => config) };
@@ -60,6 +63,9 @@ public sealed class TestServer : IAsyncDisposable
             {
                 File.SetUnixFileMode(certificate, UnixFileMode.UserRead);
             }
+
+            File.WriteAllText(Path.Combine(ConfigDirectory, ConfigLoader.StaticFileName), LocalserveConfig.StaticJson(IPAddress.Loopback, 0));
+            File.WriteAllText(Path.Combine(ConfigDirectory, ConfigLoader.DomainsFileName), LocalserveConfig.DomainsJson);
         }
 
         return Configure(config with
@@ -104,6 +110,28 @@ public sealed class TestServer : IAsyncDisposable
     {
         await using LineClient client = await ConnectAsync(service);
         await Transcript.RunAsync(client, script);
+    }
+
+    /// <summary>HTTP over the control socket.</summary>
+    public HttpClient CreateControlHttp() => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, ct) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(DataDirectory, "ctl")), ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = new Uri("http://localhost"),
+    };
+
+    /// <summary>Ends when the server was told to stop, by other than <see cref="StopAsync"/>, and has.</summary>
+    public async Task WaitForStopAsync()
+    {
+        await _server!.WaitForShutdownAsync(CancellationToken.None);
+        await _server.DisposeAsync();
+        _server = null;
     }
 
     public async Task StopAsync()

@@ -13,7 +13,7 @@ public sealed class ProtocolTraceTests
     public void Trace_ShowsOnlyWhatItsLevelAllows(TraceLevel level, params string[] expected)
     {
         using var logs = new RecordingLoggerProvider();
-        var trace = new ProtocolTrace(logs.CreateLogger("smtp"), level);
+        var trace = new ProtocolTrace(logs.CreateLogger("smtp"), () => level);
         trace.Client("AUTH PLAIN"u8);
         trace.Client("c2VjcmV0"u8, TraceContent.Credentials);
         trace.Client("Subject: x"u8, TraceContent.Bulk);
@@ -26,7 +26,7 @@ public sealed class ProtocolTraceTests
     public void Trace_LoggerBelowTrace_WritesNothing()
     {
         using var logs = new RecordingLoggerProvider { MinLevel = LogLevel.Debug };
-        var trace = new ProtocolTrace(logs.CreateLogger("smtp"), TraceLevel.TraceData);
+        var trace = new ProtocolTrace(logs.CreateLogger("smtp"), () => TraceLevel.TraceData);
         Assert.False(trace.IsEnabled);
         trace.Client("NOOP"u8);
         Assert.Empty(logs.Entries);
@@ -36,7 +36,7 @@ public sealed class ProtocolTraceTests
     public void Trace_ControlsAndEightBit_AreEscaped()
     {
         using var logs = new RecordingLoggerProvider();
-        new ProtocolTrace(logs.CreateLogger("smtp"), TraceLevel.Trace).Client("a\r\nl=error\u001b[31m\\ü"u8);
+        new ProtocolTrace(logs.CreateLogger("smtp"), () => TraceLevel.Trace).Client("a\r\nl=error\u001b[31m\\ü"u8);
         Assert.Equal(@"C: a\r\nl=error\x1b[31m\\\xc3\xbc", Assert.Single(logs.Entries).Message);
     }
 
@@ -44,7 +44,7 @@ public sealed class ProtocolTraceTests
     public void Trace_LongPiece_IsCut()
     {
         using var logs = new RecordingLoggerProvider();
-        new ProtocolTrace(logs.CreateLogger("smtp"), TraceLevel.TraceData).Client(new byte[1_000_000], TraceContent.Bulk);
+        new ProtocolTrace(logs.CreateLogger("smtp"), () => TraceLevel.TraceData).Client(new byte[1_000_000], TraceContent.Bulk);
         var message = Assert.Single(logs.Entries).Message;
         Assert.EndsWith($" (+{1_000_000 - ProtocolTrace.MaxShownBytes} bytes)", message, StringComparison.Ordinal);
         Assert.InRange(message.Length, 1, (4 * ProtocolTrace.MaxShownBytes) + 100);

@@ -8,9 +8,20 @@ namespace Mox.Host.Cli;
 /// <summary>The commands of <c>mox</c>. A command is added here and nowhere else.</summary>
 internal static class MoxCommandLine
 {
-    private static Command[] Commands => [LocalserveCommand.Create(), VerifydataCommand.Create(), VersionCommand.Create(), HelpCommand.Create()];
+    internal static Command[] Commands =>
+    [
+        LocalserveCommand.Create(),
+        StopCommand.Create(),
+        LoglevelsCommand.Create(),
+        VerifydataCommand.Create(),
+        VersionCommand.Create(),
+        HelpCommand.Create(),
+    ];
 
-    /// <summary>Runs one command; returns the exit code: 0, or 1 after a line on <paramref name="error"/> that says what is wrong.</summary>
+    /// <summary>
+    /// Runs one command; returns the exit code: 0, or after a line on <paramref name="error"/> that says what is wrong 1, or 2 when the
+    /// arguments are.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default)
     {
         var root = new RootCommand("A complete mail server in one process.");
@@ -27,7 +38,7 @@ internal static class MoxCommandLine
                 error.WriteLine($"mox: {problem.Message} (see mox help)");
             }
 
-            return 1;
+            return 2;
         }
 
         try
@@ -47,8 +58,8 @@ internal static class MoxCommandLine
     // What the operator can mend is a line; the rest is a fault of ours and crashes with its stack.
     private static string? Describe(Exception e) => e switch
     {
-        UserErrorException or StoreException => $"mox: {e.Message}",
-        ConfigException { Problems: var problems } => string.Join(Environment.NewLine, problems.Select(problem => $"mox: {problem}")),
+        UserErrorException or StoreException or ConfigException => string.Join(
+            Environment.NewLine, ProblemText.Of(e).Split('\n', StringSplitOptions.TrimEntries).Select(line => $"mox: {line}")),
         InvalidOperationException when !UnicodeSupport.IsAvailable => $"mox: {e.Message}",
         _ => null,
     };

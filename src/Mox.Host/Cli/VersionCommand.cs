@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Mox.Host.Control;
 
 namespace Mox.Host.Cli;
 
@@ -11,16 +12,33 @@ internal static class VersionCommand
     public static string Version { get; } =
         typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
-    public static Command Create()
-    {
-        var command = new Command("version", """
-            Print the version of mox and of what it runs on.
+    public static Command Create() => OperatorCommand.CreatePlain(
+        "version",
+        """
+        Print the version of mox and of what it runs on; with a configuration directory, also whether its server runs, and in which version.
 
-            Example:
-              mox version
-            """);
-        command.SetAction(parsed =>
-            parsed.InvocationConfiguration.Output.WriteLine($"mox {Version} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})"));
-        return command;
+        Example:
+          mox version
+        """,
+        RunAsync);
+
+    private static async Task<int> RunAsync(OperatorContext context, CancellationToken ct)
+    {
+        context.Output.WriteLine($"mox {Version} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})");
+        if (!context.HasConfig)
+        {
+            return 0;
+        }
+
+        using ControlClient? server = ControlClient.TryConnect(context.DataDirectory);
+        if (server is null)
+        {
+            context.Output.WriteLine($"server: not running on {context.DataDirectory}");
+            return 0;
+        }
+
+        ServerVersion running = await server.GetAsync("version", ControlJson.Default.ServerVersion, ct);
+        context.Output.WriteLine($"server: mox {running.Version} ({running.Runtime}), process {running.ProcessId}, since {running.StartedAt:u}");
+        return 0;
     }
 }

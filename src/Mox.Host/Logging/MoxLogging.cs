@@ -1,36 +1,17 @@
 using Mox.Config;
-using Mox.Net;
 
 namespace Mox.Host.Logging;
 
 /// <summary>Sets up logging as the configuration says.</summary>
 internal static class MoxLogging
 {
-    /// <summary>Our libraries at the level asked for; the framework's only from Warning.</summary>
+    /// <summary>Our libraries at the level asked for, the framework's only from Warning; until <see cref="LogLevels"/> says otherwise.</summary>
     public static void Configure(ILoggingBuilder logging, LogConfig config, LogOutput output, TimeProvider time)
     {
+        var levels = new LogLevels(config.Level);
         logging.ClearProviders();
-        LogLevel ours = LevelOf(config.Level);
-        LogLevel others = ours > LogLevel.Warning ? ours : LogLevel.Warning;
-        logging.AddFilter((category, level) => level >= (category?.StartsWith("Mox.", StringComparison.Ordinal) == true ? ours : others));
+        logging.Services.AddSingleton(levels);
+        logging.AddFilter(levels.IsEnabled);
         logging.AddProvider(new LineLoggerProvider(output, config.Format, time));
     }
-
-    /// <summary>How much of the protocol is traced.</summary>
-    public static TraceLevel TraceOf(LogVerbosity verbosity) => verbosity switch
-    {
-        LogVerbosity.Trace => TraceLevel.Trace,
-        LogVerbosity.TraceAuth => TraceLevel.TraceAuth,
-        LogVerbosity.TraceData => TraceLevel.TraceData,
-        _ => TraceLevel.Off,
-    };
-
-    private static LogLevel LevelOf(LogVerbosity verbosity) => verbosity switch
-    {
-        LogVerbosity.Error => LogLevel.Error,
-        LogVerbosity.Warning => LogLevel.Warning,
-        LogVerbosity.Information => LogLevel.Information,
-        LogVerbosity.Debug => LogLevel.Debug,
-        _ => LogLevel.Trace,
-    };
 }

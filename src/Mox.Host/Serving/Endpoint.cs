@@ -3,12 +3,16 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Mox.Host.Serving;
 
-/// <summary>A place where a service is offered, and what handles its connections.</summary>
+/// <summary>A place where a service is offered, and what handles its connections: a handler of ours, or the routes of a site.</summary>
 /// <param name="Service">For people: SMTP, IMAP, IMAPS.</param>
 /// <param name="Listener">The name of the listener in the configuration.</param>
 /// <param name="Address">Where; port 0 lets the system choose.</param>
-/// <param name="Handle">Runs one connection to its end.</param>
-internal sealed record Endpoint(string Service, string Listener, IPEndPoint Address, ConnectionDelegate Handle);
+/// <param name="Handle">Runs one connection to its end; null for HTTP.</param>
+internal sealed record Endpoint(string Service, string Listener, IPEndPoint Address, ConnectionDelegate? Handle)
+{
+    /// <summary>What HTTP finds here; null when <see cref="Handle"/> is set.</summary>
+    public HttpSite? Site { get; init; }
+}
 
 /// <summary>A service that takes connections.</summary>
 /// <param name="Service">For people: SMTP, IMAP, IMAPS.</param>

@@ -2,9 +2,12 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Mox.Config;
 using Mox.Delivery;
+using Mox.Host.Control;
+using Mox.Host.Logging;
 using Mox.Imap;
 using Mox.Smtp;
 using Mox.Store;
@@ -34,7 +37,7 @@ public sealed class MoxServer : IAsyncDisposable
             await store.StartAsync(options, app.Services, ct);
             plan.Endpoints = await ServiceEndpoints.CreateAsync(options, app.Services, ct);
             // The server exists since the host was built, and reads its endpoints from these options when it starts.
-            plan.Apply(app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value, app.Services.GetRequiredService<ConnectionCeiling>());
+            Open(app, plan);
             await app.StartAsync(ct);
             return new MoxServer(app, plan.Open());
         }
@@ -47,6 +50,17 @@ public sealed class MoxServer : IAsyncDisposable
 
     /// <summary>Completes when the server has stopped: by a signal, or by <see cref="StopAsync"/>.</summary>
     public Task WaitForShutdownAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    // The store has the lock of the data directory by now, and the container lets go of the socket before it.
+    private static void Open(WebApplication app, EndpointPlan plan)
+    {
+        KestrelServerOptions kestrel = app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value;
+        var ceiling = app.Services.GetRequiredService<ConnectionCeiling>();
+        HttpSite control = ControlSite.Create();
+        plan.Apply(kestrel, ceiling);
+        EndpointPlan.Apply(kestrel, ceiling, app.Services.GetRequiredService<ControlSocket>().FilePath, control);
+        HttpSite.Use(app, plan.Endpoints.Select(endpoint => endpoint.Site).OfType<HttpSite>().Distinct().Append(control));
+    }
 
     /// <summary>Takes no more connections, lets sessions say goodbye, and closes the store.</summary>
     public async Task StopAsync()
@@ -63,12 +77,17 @@ public sealed class MoxServer : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         options.ConfigureLogging(builder.Logging);
+        builder.Services.TryAddSingleton(new LogLevels(options.Config.Log.Level));
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddMetrics();
         builder.Services.AddSingleton(store.Get);
         builder.Services.AddSingleton(new AddressResolver(options.Config));
         builder.Services.AddSingleton<IRecipients>(services => Recipients(options, services.GetRequiredService<AddressResolver>()));
         builder.Services.AddSingleton(new DeliveryOptions { Limits = options.Config.Limits.Enabled });
+        builder.Services.AddSingleton(new RunningServer(options.Time.GetUtcNow()));
+        builder.Services.AddSingleton(_ => new ControlSocket(ControlSocket.PathIn(options.Config.DataDirectory)));
+        builder.Services.AddRouting();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.Services.AddMoxSmtp().AddMoxDelivery().AddMoxImap();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         if (options.HandleSignals)
@@ -83,7 +102,9 @@ public sealed class MoxServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseSockets(sockets =>
         {
-            sockets.CreateBoundListenSocket = address => ListenSockets.Bind((IPEndPoint)address, plan.ServiceAt((IPEndPoint)address));
+            sockets.CreateBoundListenSocket = address => address is IPEndPoint ip
+                ? ListenSockets.Bind(ip, plan.ServiceAt(ip))
+                : ControlSocket.Bind(address.ToString()!);
             // Sessions run where their bytes arrive, with no hand-over to another thread. They never block: what does runs on the store's threads.
             sockets.UnsafePreferInlineScheduling = true;
         });

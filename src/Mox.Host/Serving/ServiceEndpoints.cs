@@ -83,6 +83,7 @@ internal sealed class ServiceEndpoints
 
     private SmtpConnectionHandler Smtp(ListenerConfig listener, SmtpListenerConfig smtp, ServerCertificates? certificates)
     {
+        LogLevels levels = _services.GetRequiredService<LogLevels>();
         var services = new SmtpServices
         {
             Inbound = _inbound,
@@ -90,7 +91,7 @@ internal sealed class ServiceEndpoints
             ConnectionLimits = Limits(),
             ConnectionIds = _connectionIds,
             ReceivedIds = _receivedIds,
-            Trace = MoxLogging.TraceOf(_config.Log.Level),
+            Trace = () => levels.TraceOf("smtp"),
             Metrics = _services.GetRequiredService<SmtpMetrics>(),
             Time = _time,
         };
@@ -111,6 +112,7 @@ internal sealed class ServiceEndpoints
 
     private ImapConnectionHandler Imap(ListenerConfig listener, ServerCertificates? certificates, bool implicitTls, bool allowPlaintext)
     {
+        LogLevels levels = _services.GetRequiredService<LogLevels>();
         var services = new ImapServices
         {
             Accounts = _store,
@@ -129,7 +131,7 @@ internal sealed class ServiceEndpoints
             MaxMessageBytes = listener.MaxMessageBytes,
             MinimumTls = listener.Tls?.MinimumVersion ?? SslProtocols.Tls12,
             Limits = _config.Limits.Enabled,
-            Trace = MoxLogging.TraceOf(_config.Log.Level),
+            Trace = () => levels.TraceOf("imap"),
         };
         return new ImapConnectionHandler(services, options, _services.GetRequiredService<ILogger<ImapConnectionHandler>>());
     }

@@ -22,8 +22,8 @@ public sealed record SmtpServices
     /// <summary>Enciphers connection ids for the outside.</summary>
     public required ReceivedIdCipher ReceivedIds { get; init; }
 
-    /// <summary>How much of the conversation is traced in the log, at level Trace. Default nothing.</summary>
-    public TraceLevel Trace { get; init; }
+    /// <summary>How much of the conversation is traced in the log, at level Trace; asked for each piece. Default nothing.</summary>
+    public Func<TraceLevel> Trace { get; init; } = static () => TraceLevel.Off;
 
     /// <summary>Counters.</summary>
     public required SmtpMetrics Metrics { get; init; }

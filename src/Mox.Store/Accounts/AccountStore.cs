@@ -7,6 +7,8 @@ namespace Mox.Store;
 /// <remarks>Accounts open at the first <see cref="OpenAsync"/> and close some time after their last lease (least recently used first).</remarks>
 public sealed partial class AccountStore : IAsyncDisposable
 {
+    private const string LockFileName = "lock";
+
     private readonly StoreServices _services;
     private readonly FileStream _lock;
     private readonly Dictionary<string, OpenAccount> _open = new(StringComparer.Ordinal);
@@ -90,6 +92,25 @@ public sealed partial class AccountStore : IAsyncDisposable
             throw e is StoreException or OperationCanceledException
                 ? e
                 : new StoreException($"The data directory {options.DataDirectory} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether a process has a data directory open, or it is not ours to look at.</summary>
+    public static bool IsInUse(string dataDirectory)
+    {
+        string path = Path.Combine(dataDirectory, LockFileName);
+        try
+        {
+            using FileStream? free = File.Exists(path) ? OpenLock(path, FileMode.Open) : null;
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 
@@ -233,6 +254,8 @@ public sealed partial class AccountStore : IAsyncDisposable
 
     internal string DirectoryOf(string name) => Path.Combine(_accounts, name);
 
+    private static FileStream OpenLock(string path, FileMode mode) => new(path, mode, FileAccess.ReadWrite, FileShare.None);
+
     private static FileStream PrepareDirectory(string path)
     {
         try
@@ -255,7 +278,7 @@ public sealed partial class AccountStore : IAsyncDisposable
         FlushParent(path);
         try
         {
-            return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return OpenLock(Path.Combine(path, LockFileName), FileMode.OpenOrCreate);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,13 +10,30 @@ public class CommandLineTests
     [InlineData("verifydata")]
     [InlineData("version")]
     [InlineData("help")]
-    public async Task Help_OfEachCommand_HasAnExample(string command)
+    public async Task Help_OfCommand_IsThatOfItsOption(string command)
     {
         (int code, string output, string error) = await RunAsync(command, "--help");
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("Example:", output, StringComparison.Ordinal);
-        Assert.Contains($"  mox {command}", output, StringComparison.Ordinal);
         Assert.Equal(output, (await RunAsync("help", command)).Output);
+    }
+
+    [Fact]
+    public async Task Help_OfEachCommandAndVerb_HasAnExample()
+    {
+        int verbs = 0;
+        foreach (System.CommandLine.Command command in MoxCommandLine.Commands)
+        {
+            foreach (string[] words in (string[][])[[command.Name], .. command.Subcommands.Select(verb => (string[])[command.Name, verb.Name])])
+            {
+                (int code, string output, string error) = await RunAsync([.. words, "--help"]);
+                Assert.Equal((0, ""), (code, error));
+                Assert.Contains("Example:", output, StringComparison.Ordinal);
+                Assert.Contains($"  mox {string.Join(' ', words)}", output, StringComparison.Ordinal);
+                verbs++;
+            }
+        }
+
+        Assert.True(verbs > 5);
     }
 
     [Fact]
@@ -56,10 +73,14 @@ public class CommandLineTests
     [InlineData("localserve --port-offset 64543")]
     [InlineData("localserve --log-level Loud")]
     [InlineData("verifydata")]
+    [InlineData("loglevels")]
+    [InlineData("loglevels set")]
+    [InlineData("loglevels nonsense")]
+    [InlineData("stop now")]
     public async Task Arguments_Wrong_SayWhatAndFail(string arguments)
     {
         (int code, string output, string error) = await RunAsync(arguments.Split(' '));
-        Assert.Equal((1, ""), (code, output));
+        Assert.Equal((2, ""), (code, output));
         Assert.StartsWith("mox: ", error, StringComparison.Ordinal);
     }
 
@@ -86,6 +107,22 @@ public class CommandLineTests
         Assert.Equal(1, code);
         Assert.StartsWith($"mox: cannot write in {file}: ", error, StringComparison.Ordinal);
         Assert.EndsWith("--dir DIR" + Environment.NewLine, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OperatorCommand_WithoutConfig_SaysHowToNameIt()
+    {
+        (int code, _, string error) = await RunAsync("stop");
+        Assert.Equal((1, $"mox: name the configuration directory: --config DIR, or the environment variable MOX_CONFIG{Environment.NewLine}"), (code, error));
+    }
+
+    [Fact]
+    public async Task OperatorCommand_ConfigThatIsNotThere_IsOneLine()
+    {
+        using var directory = new TempDirectory();
+        (int code, _, string error) = await RunAsync("stop", "--config", directory.Path);
+        Assert.Equal(1, code);
+        Assert.StartsWith($"mox: {directory["appsettings.json"]}: there is no such file: ", error, StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)

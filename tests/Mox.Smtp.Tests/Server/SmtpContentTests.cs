@@ -255,7 +255,7 @@ public sealed class SmtpContentTests : IDisposable
     public async Task Trace_ShowsContentOnlyWhereItIsAskedFor(TraceLevel level, string data, string chunk)
     {
         using var smtp = new SmtpFixture();
-        smtp.Services = smtp.Services with { Trace = level };
+        smtp.Services = smtp.Services with { Trace = () => level };
         await smtp.TranscriptAsync("""
             S: 220 *
             C: EHLO client.example

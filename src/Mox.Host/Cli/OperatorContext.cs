@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Mox.Config;
+using Mox.Host.Control;
+
+namespace Mox.Host.Cli;
+
+/// <summary>What an operator's command runs with.</summary>
+internal sealed class OperatorContext(ParseResult parsed, string? configDirectory, bool json)
+{
+    /// <summary>The environment variable that stands in for <c>--config</c>.</summary>
+    public const string Variable = "MOX_CONFIG";
+
+    private string? _dataDirectory;
+
+    /// <summary>The arguments.</summary>
+    public ParseResult Parsed => parsed;
+
+    /// <summary>Whether there is one to work on: named, or in the environment.</summary>
+    public bool HasConfig => Named is not null;
+
+    /// <summary>The configuration directory, in full.</summary>
+    /// <exception cref="UserErrorException">None is named.</exception>
+    public string ConfigDirectory => Path.GetFullPath(
+        Named ?? throw new UserErrorException($"name the configuration directory: --config DIR, or the environment variable {Variable}"));
+
+    /// <summary>The data directory of that configuration.</summary>
+    /// <exception cref="ConfigException">The configuration cannot be read.</exception>
+    public string DataDirectory => _dataDirectory ??= Config.DataDirectory.Of(ConfigDirectory);
+
+    /// <summary>Where results go.</summary>
+    public TextWriter Output => parsed.InvocationConfiguration.Output;
+
+    /// <summary>Whether results are wanted as JSON.</summary>
+    public bool IsJson => json;
+
+    private string? Named => configDirectory ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : null);
+
+    /// <summary>The running server.</summary>
+    /// <exception cref="UserErrorException">There is none.</exception>
+    public ControlClient Connect() => ControlClient.Connect(DataDirectory);
+
+    /// <summary>Prints a result: as JSON when that is asked for, else as the action does.</summary>
+    public void Print<T>(T value, JsonTypeInfo<T> type, Action<TextWriter> print)
+    {
+        if (IsJson)
+        {
+            Output.WriteLine(JsonSerializer.Serialize(value, type));
+        }
+        else
+        {
+            print(Output);
+        }
+    }
+}
