@@ -23,6 +23,8 @@ internal sealed class TestImap : IAsyncDisposable
 
     public AccountStore Store { get; private set; } = null!;
 
+    public string DataDirectory => _directory["data"];
+
     public FakeAuthenticator Authenticator { get; } = new();
 
     public RecordingLoggerProvider Log { get; } = new();

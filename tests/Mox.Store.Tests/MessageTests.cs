@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Mox.Store.Tests;
 
 public class MessageTests
@@ -38,6 +40,24 @@ public class MessageTests
         Assert.Equal([uids[0], uids[2]], result.Changed);
         Assert.Equal([uids[1]], result.Modified);
         Assert.Equal([new Uid(99)], result.Missing);
+    }
+
+    [Fact]
+    public async Task UsualHeader_OfARowParsedByOlderCode_IsNotGiven()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        AddedMessage added = await test.AddAsync(TestStore.Text(1));
+        Assert.Equal(TestStore.Text(1)[..^"\r\nHello 1.\r\n".Length], Encoding.ASCII.GetString(Read()!));
+        await test.Account.WriteAsync(
+            context =>
+            {
+                context.Database.Run("UPDATE ParsedContents SET ParseVersion = 1");
+                return true;
+            },
+            default);
+        Assert.Null(Read());
+
+        byte[]? Read() => test.Account.ReadRows([added.MessageId], MessageColumns.UsualHeader)[0]!.UsualHeader;
     }
 
     [Fact]

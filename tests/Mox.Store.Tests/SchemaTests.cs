@@ -93,6 +93,32 @@ public sealed class SchemaTests : IDisposable
         Assert.Contains("newer", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Open_VersionOne_IsBroughtForwardWithItsRows()
+    {
+        using (var old = new Database(_directory["old.db"], readOnly: false, 1000))
+        {
+            old.RunScript(
+                """
+                CREATE TABLE "__EFMigrationsHistory" (
+                    "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
+                    "ProductVersion" TEXT NOT NULL
+                );
+                """);
+            old.RunScript(AccountSchema.Script("account-0001"));
+            old.Run("INSERT INTO __EFMigrationsHistory (MigrationId, ProductVersion) VALUES ('20261121000000_Account0001', '6.0.7')");
+            old.Run("INSERT INTO ParsedContents VALUES (7, 1, x'41', x'42', NULL, x'43', NULL, x'44', NULL, x'45')");
+        }
+
+        using (Database database = AccountSchema.Open(_directory["old.db"], null))
+        {
+            Assert.Equal(1, database.ReadInt64("SELECT COUNT(*) FROM ParsedContents WHERE ContentId = 7 AND MimeTree = x'45' AND UsualHeader IS NULL"));
+        }
+
+        AccountSchema.Create(_directory["new.db"]).Dispose();
+        Assert.Equal(Dump("new.db"), Dump("old.db"));
+    }
+
     private string Dump(string file)
     {
         using var database = new Database(_directory[file], readOnly: true, 1000);

@@ -24,6 +24,8 @@ internal static class MailboxMeasure
         await TimeAsync("fetch.envelope.ms", 5, () => AllAsync("FETCH 1:* (ENVELOPE)"));
         await TimeAsync("fetch.bodystructure.ms", 5, () => AllAsync("FETCH 1:* (BODYSTRUCTURE)"));
         await TimeAsync("fetch.list.ms", 3, () => AllAsync("FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO SUBJECT DATE)])"));
+        await TimeAsync("fetch.client.ms", 3, () => AllAsync(
+            "UID FETCH 1:* (UID RFC822.SIZE FLAGS BODY.PEEK[HEADER.FIELDS (From To Cc Bcc Subject Date Message-ID Priority X-Priority References Newsgroups In-Reply-To Content-Type Reply-To)])"));
         await BodiesAsync(tls: false);
         await BodiesAsync(tls: true);
         await TimeAsync("search.unseen.ms", 5, () => imap.OkAsync("SEARCH UNSEEN"));

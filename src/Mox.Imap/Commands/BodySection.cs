@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Mox.Store;
 
 namespace Mox.Imap.Commands;
 
@@ -34,6 +35,9 @@ internal sealed record BodySection(
 
     /// <summary>Whether more is wanted than the message as it is: then the MIME tree says where that is.</summary>
     public bool NeedsTree => Part.Length > 0 || Text != SectionText.All;
+
+    /// <summary>Whether only fields of the message's own header are wanted that its row keeps.</summary>
+    public bool IsUsualHeader { get; } = Part.Length == 0 && Text == SectionText.HeaderFields && Array.TrueForAll(Fields, UsualHeader.Has);
 
     /// <summary>RFC822, RFC822.HEADER, RFC822.TEXT.</summary>
     public static BodySection Old(string name, SectionText text, bool peek) =>

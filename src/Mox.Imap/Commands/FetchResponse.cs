@@ -10,6 +10,7 @@ internal sealed class FetchResponse
     private readonly ImapSession _session;
     private readonly ImapWriter _writer;
     private readonly List<FetchItem> _items;
+    private readonly bool _needsTree;
 
     public FetchResponse(ImapSession session, FetchAttributes attributes)
     {
@@ -17,16 +18,18 @@ internal sealed class FetchResponse
         _writer = session.Writer;
         _items = attributes.Items;
         Columns = ColumnsOf(attributes);
+        _needsTree = _items.Exists(i => i.Section is { NeedsTree: true });
     }
 
     /// <summary>What of rows the items need; null when the snapshot has it all.</summary>
     public MessageColumns? Columns { get; }
 
-    /// <summary>One response; the file is opened only for sections.</summary>
+    /// <summary>One response; the file is opened only for sections that the row does not hold.</summary>
     public async ValueTask WriteAsync(FetchSubject subject, CancellationToken cancellationToken)
     {
         MessageContent? content = null;
         MimePart? tree = null;
+        MessageRow? file = null;
         try
         {
             _writer.Raw("* "u8).Number(subject.Index + 1).Raw(" FETCH ("u8);
@@ -38,12 +41,20 @@ internal sealed class FetchResponse
                 }
                 if (_items[i].Section is { } section)
                 {
-                    content ??= _session.Account.OpenContent(subject.Row!);
-                    if (section.NeedsTree)
+                    _writer.Raw(section.Echo).Space();
+                    if (section.IsUsualHeader && subject.Row!.UsualHeader is { } usual)
                     {
-                        tree ??= MimeTreeCodec.Decode(subject.Row!.MimeTree).Root;
+                        await WriteBytesAsync(section, SectionBytes.Fields(section, usual), null, cancellationToken);
+                        continue;
                     }
-                    await WriteSectionAsync(section, tree, content, cancellationToken);
+                    file ??= WithFile(subject.Row!);
+                    content ??= file is null ? null : _session.Account.OpenContent(file);
+                    if (section.NeedsTree && file is not null)
+                    {
+                        tree ??= MimeTreeCodec.Decode(file.MimeTree).Root;
+                    }
+                    var found = content is null ? null : SectionBytes.Find(section, content, tree);
+                    await WriteBytesAsync(section, found, content, cancellationToken);
                 }
                 else
                 {
@@ -68,6 +79,7 @@ internal sealed class FetchResponse
             {
                 FetchItemKind.Envelope => (columns ?? 0) | MessageColumns.Envelope,
                 FetchItemKind.Body or FetchItemKind.BodyStructure => (columns ?? 0) | MessageColumns.BodyStructure,
+                FetchItemKind.Section when item.Section!.IsUsualHeader => (columns ?? 0) | MessageColumns.UsualHeader,
                 FetchItemKind.Section when item.Section!.NeedsTree => (columns ?? 0) | MessageColumns.Prefix | MessageColumns.MimeTree,
                 FetchItemKind.Section => (columns ?? 0) | MessageColumns.Prefix,
                 _ => columns,
@@ -119,11 +131,13 @@ internal sealed class FetchResponse
         _writer.Byte((byte)'"').Raw(text[..written]).Raw(" +0000\""u8);
     }
 
-    private async ValueTask WriteSectionAsync(
-        BodySection section, MimePart? tree, MessageContent? content, CancellationToken cancellationToken)
+    // Whoever asked for the usual header alone did not ask for what leads into the file.
+    private MessageRow? WithFile(MessageRow row) => row.Prefix is not null && (row.MimeTree is not null || !_needsTree)
+        ? row : _session.Account.ReadRows([row.Id], MessageColumns.Prefix | MessageColumns.MimeTree)[0];
+
+    private async ValueTask WriteBytesAsync(
+        BodySection section, SectionBytes? found, MessageContent? content, CancellationToken cancellationToken)
     {
-        _writer.Raw(section.Echo).Space();
-        var found = content is null ? null : SectionBytes.Find(section, content, tree);
         if (found is not { } bytes)
         {
             _writer.Raw("NIL"u8);

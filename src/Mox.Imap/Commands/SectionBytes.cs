@@ -59,7 +59,22 @@ internal readonly record struct SectionBytes(long Start, long Length, ReadOnlyMe
 
     private static SectionBytes Range(long start, long end) => new(start, Math.Max(0, end - start));
 
-    // The fields as they stand, and the empty line that ends a header.
+    /// <summary>The named fields as they stand in a header block, and the empty line that ends a header.</summary>
+    public static SectionBytes Fields(BodySection section, ReadOnlyMemory<byte> header)
+    {
+        bool matching = section.Text == SectionText.HeaderFields;
+        var fields = new ArrayBufferWriter<byte>();
+        foreach (var field in new HeaderBlock(header))
+        {
+            if (IsNamed(section.Fields, field.NameBytes) == matching)
+            {
+                fields.Write(field.Raw.Span);
+            }
+        }
+        fields.Write("\r\n"u8);
+        return new(0, fields.WrittenCount, fields.WrittenMemory);
+    }
+
     private static SectionBytes Fields(BodySection section, MessageContent content, SectionBytes header)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(header.Length, MaxHeaderBytes));
@@ -70,17 +85,7 @@ internal readonly record struct SectionBytes(long Start, long Length, ReadOnlyMe
             {
                 length += got;
             }
-            bool matching = section.Text == SectionText.HeaderFields;
-            var fields = new ArrayBufferWriter<byte>();
-            foreach (var field in new HeaderBlock(buffer.AsMemory(0, length)))
-            {
-                if (IsNamed(section.Fields, field.NameBytes) == matching)
-                {
-                    fields.Write(field.Raw.Span);
-                }
-            }
-            fields.Write("\r\n"u8);
-            return new(0, fields.WrittenCount, fields.WrittenMemory);
+            return Fields(section, buffer.AsMemory(0, length));
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 
 namespace Mox.Store;
@@ -32,12 +33,13 @@ internal static class ContentRows
         database.Prepare(
             """
             INSERT INTO ParsedContents (ContentId, ParseVersion, Prefix, Envelope, EnvelopeUtf8, Body, BodyUtf8,
-                BodyStructure, BodyStructureUtf8, MimeTree)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                BodyStructure, BodyStructureUtf8, MimeTree, UsualHeader)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
             .Bind(id.Value).Bind(MessageSummary.ParseVersion).Bind(message.Prefix.Span)
             .Bind(summary.Envelope).Bind(summary.EnvelopeUtf8).Bind(summary.Body).Bind(summary.BodyUtf8)
             .Bind(summary.BodyStructure).Bind(summary.BodyStructureUtf8).Bind(summary.MimeTree)
+            .Bind(UsualHeader.Join(message.Prefix, summary.UsualHeader))
             .Run();
     }
 
@@ -145,7 +147,8 @@ internal static class ContentRows
             BodyUtf8 = structure ? read.NullableBlob(next++) ?? b : null,
             BodyStructure = structure ? s = read.Blob(next++) : null,
             BodyStructureUtf8 = structure ? read.NullableBlob(next++) ?? s : null,
-            MimeTree = columns.HasFlag(MessageColumns.MimeTree) ? read.Blob(next) : null,
+            MimeTree = columns.HasFlag(MessageColumns.MimeTree) ? read.Blob(next++) : null,
+            UsualHeader = columns.HasFlag(MessageColumns.UsualHeader) ? read.NullableBlob(next) : null,
         };
     }
 
@@ -170,6 +173,9 @@ internal static class ContentRows
         parsed |= Add(MessageColumns.Envelope, ", p.Envelope, p.EnvelopeUtf8");
         parsed |= Add(MessageColumns.BodyStructure, ", p.Body, p.BodyUtf8, p.BodyStructure, p.BodyStructureUtf8");
         parsed |= Add(MessageColumns.MimeTree, ", p.MimeTree");
+        parsed |= Add(
+            MessageColumns.UsualHeader,
+            string.Create(CultureInfo.InvariantCulture, $", iif(p.ParseVersion >= {UsualHeader.SinceParseVersion}, p.UsualHeader, NULL)"));
         sql.Append(" FROM Contents c").Append(parsed ? " JOIN ParsedContents p ON p.ContentId = c.Id" : "")
             .Append(key.IsScan ? " WHERE c.Id BETWEEN ? AND ? ORDER BY c.Id" : " WHERE c.Id = ?");
         return sql.ToString();

@@ -27,4 +27,7 @@ public enum MessageColumns
 
     /// <summary>The decoded subject alone, which is also part of <see cref="Summary"/>.</summary>
     Subject = 64,
+
+    /// <summary>The fields of <see cref="Store.UsualHeader"/> as they stand in prefix and file.</summary>
+    UsualHeader = 128,
 }

@@ -84,4 +84,10 @@ public sealed class MessageRow
 
     /// <summary>Header block before the file's bytes (<see cref="MessageColumns.Prefix"/>).</summary>
     public byte[]? Prefix { get; init; }
+
+    /// <summary>
+    /// The fields of <see cref="Store.UsualHeader"/> in their order, without the empty line (<see cref="MessageColumns.UsualHeader"/>); null
+    /// also where they are not kept and the file must be asked.
+    /// </summary>
+    public byte[]? UsualHeader { get; init; }
 }

@@ -5,8 +5,8 @@ namespace Mox.Store;
 /// <summary>What the row of a content gets from the parsed message; made once, when the message is spooled.</summary>
 internal sealed record MessageSummary
 {
-    /// <summary>Rows parsed by older code are parsed anew when this goes up.</summary>
-    public const int ParseVersion = 1;
+    /// <summary>Goes up with what rows hold; a part that older code did not fill, or filled otherwise, is taken from the file.</summary>
+    public const int ParseVersion = 2;
 
     private const int MaxTextLength = 4096;
 
@@ -52,6 +52,9 @@ internal sealed record MessageSummary
 
     public required byte[] MimeTree { get; init; }
 
+    /// <summary>The usual fields of the file; null when they are not kept.</summary>
+    public required byte[]? UsualHeader { get; init; }
+
     public static MessageSummary Of(ParsedMessage parsed, ReadAt content)
     {
         MessageEnvelope envelope = parsed.Root.Envelope ?? MessageEnvelope.Empty;
@@ -82,6 +85,7 @@ internal sealed record MessageSummary
             BodyStructure = structure,
             BodyStructureUtf8 = Other(structure, ImapRendering.BodyStructure(parsed.Root, true, ImapForm.Utf8)),
             MimeTree = MimeTreeCodec.Encode(parsed),
+            UsualHeader = Store.UsualHeader.Of(parsed.Root, content),
         };
     }
 

@@ -22,4 +22,6 @@ internal sealed class ParsedContentRow
     public byte[]? BodyStructureUtf8 { get; set; }
 
     public byte[] MimeTree { get; set; } = [];
+
+    public byte[]? UsualHeader { get; set; }
 }

@@ -327,6 +327,9 @@ namespace Mox.Store.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("UsualHeader")
+                        .HasColumnType("BLOB");
+
                     b.HasKey("ContentId");
 
                     b.ToTable("ParsedContents", (string)null);
