@@ -7,11 +7,12 @@ namespace Mox.Smtp;
 /// <summary>Registers the SMTP server.</summary>
 public static class SmtpServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="SmtpMetrics"/>. A listener then is <c>new SmtpConnectionHandler(services, options, logger)</c> with its own options.</summary>
+    /// <summary>Adds <see cref="SmtpMetrics"/> and <see cref="Client.SmtpClientMetrics"/>. A listener then is <c>new SmtpConnectionHandler(services, options, logger)</c> with its own options.</summary>
     public static IServiceCollection AddMoxSmtp(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SmtpMetrics>();
+        services.TryAddSingleton<Client.SmtpClientMetrics>();
         return services;
     }
 }

@@ -6,4 +6,7 @@ public sealed class TlsHandshakeException(TlsHandshakeFailure failure, Exception
 {
     /// <summary>The class of the failure.</summary>
     public TlsHandshakeFailure Failure { get; } = failure;
+
+    /// <summary>On the client's side: what was found about the server's certificate; null when none came.</summary>
+    public CertificateVerdict? Certificate { get; init; }
 }

@@ -15,6 +15,9 @@ public enum TlsHandshakeFailure
     /// <summary>The client asked for a name that we have no certificate for.</summary>
     UnknownServerName,
 
+    /// <summary>The server's certificate is not valid, and had to be.</summary>
+    BadCertificate,
+
     /// <summary>No common protocol version, cipher or ALPN protocol, or an alert of the peer.</summary>
     Refused,
 

@@ -10,7 +10,7 @@ namespace Mox.Net.Tls;
 /// <param name="ServerName">The name that the client asked for (SNI); null when it sent none.</param>
 /// <param name="ApplicationProtocol">The agreed ALPN protocol; null when the client sent none.</param>
 /// <param name="ClientCertificate">The client's certificate, not validated against any CA; null when there is none.</param>
-/// <param name="TlsServerEndPoint">The channel binding of our certificate (RFC 5929 section 4.1); empty when it has none.</param>
+/// <param name="TlsServerEndPoint">The channel binding of the server's certificate (RFC 5929 section 4.1); empty when it has none.</param>
 public sealed record TlsSessionInfo(
     SslProtocols Protocol,
     TlsCipherSuite CipherSuite,
@@ -19,6 +19,12 @@ public sealed record TlsSessionInfo(
     X509Certificate2? ClientCertificate,
     ReadOnlyMemory<byte> TlsServerEndPoint)
 {
+    /// <summary>On the client's side: the server's certificate.</summary>
+    public X509Certificate2? ServerCertificate { get; init; }
+
+    /// <summary>On the client's side: what was found about it.</summary>
+    public CertificateVerdict? Verdict { get; init; }
+
     /// <summary>The protocol as mail headers and logs write it: <c>TLS1.3</c>.</summary>
     public string ProtocolName => Protocol switch
     {
