@@ -49,6 +49,12 @@ public ref struct SmtpScanner
     /// <summary>The grammar is taken by the letter.</summary>
     public readonly bool IsPedantic { get; }
 
+    /// <summary>The line comes from a mail client, on a listener for submission. Default false.</summary>
+    public bool IsSubmission { get; init; }
+
+    /// <summary>Clients are forgiven more than servers, unless the grammar is strict.</summary>
+    public readonly bool IsForgiving => IsSubmission && !IsPedantic;
+
     /// <summary>Nothing is left.</summary>
     public readonly bool IsAtEnd => _at >= _line.Length;
 
@@ -62,6 +68,15 @@ public ref struct SmtpScanner
         var verb = Rest[..length];
         _at += length;
         return IsAtEnd || Rest[0] == ' ' ? verb : default;
+    }
+
+    /// <summary>All up to a space or the end; perhaps nothing.</summary>
+    public ReadOnlySpan<byte> Word()
+    {
+        int length = Rest.IndexOf((byte)' ');
+        var word = length < 0 ? Rest : Rest[..length];
+        _at += word.Length;
+        return word;
     }
 
     /// <summary>One space; more than one is taken too unless the grammar is strict.</summary>
@@ -138,11 +153,11 @@ public ref struct SmtpScanner
             return Mox.Smtp.ReversePath.Null;
         }
         int start = _at;
-        OpenPath();
+        bool isBare = OpenPath();
         var localPart = LocalPart();
         Byte((byte)'@');
-        var host = Host(allowUntagged: false);
-        ClosePath(start);
+        var host = Host(allowUntagged: IsForgiving);
+        ClosePath(start, isBare);
         return new ReversePath(new SmtpMailbox(localPart, host));
     }
 
@@ -150,16 +165,16 @@ public ref struct SmtpScanner
     public ForwardPath ForwardPath()
     {
         int start = _at;
-        OpenPath();
+        bool isBare = OpenPath();
         var localPart = LocalPart();
-        if (!IsAtEnd && Rest[0] == '>' && localPart.Value.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
+        if ((isBare ? IsAtEnd : !IsAtEnd && Rest[0] == '>') && localPart.Value.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
         {
-            ClosePath(start);
+            ClosePath(start, isBare);
             return new ForwardPath(localPart, null);
         }
         Byte((byte)'@');
-        var host = Host(allowUntagged: false);
-        ClosePath(start);
+        var host = Host(allowUntagged: IsForgiving);
+        ClosePath(start, isBare);
         return new ForwardPath(localPart, host);
     }
 
@@ -226,6 +241,23 @@ public ref struct SmtpScanner
             && Domain.TryParseLax(Encoding.UTF8.GetString(raw).TrimEnd('.'), out var domain)
                 ? new SmtpHost(domain)
                 : throw SmtpReplyException.Syntax("expected the name or address literal of the client", start);
+    }
+
+    /// <summary>What is left as the argument of HELO and EHLO, whatever it is; the default when it is no host. Only for clients, who may not know their name.</summary>
+    public SmtpHost AnyHelloHost()
+    {
+        try
+        {
+            Space();
+            var host = HelloHost();
+            End();
+            return host;
+        }
+        catch (SmtpReplyException)
+        {
+            _at = _line.Length;
+            return default;
+        }
     }
 
     /// <summary><c>esmtp-param</c>: a keyword and, after <c>=</c>, its value (RFC 5321 section 4.1.2). False at the end of the line.</summary>
@@ -314,13 +346,18 @@ public ref struct SmtpScanner
         _at++;
     }
 
-    // "<" [ A-d-l ":" ]: a source route is taken and ignored (RFC 5321 section 4.1.1.3).
-    private void OpenPath()
+    // "<" [ A-d-l ":" ]: a source route is taken and ignored (RFC 5321 section 4.1.1.3). True for a path without brackets.
+    private bool OpenPath()
     {
+        if (IsForgiving && !IsAtEnd && Rest[0] != '<')
+        {
+            // RFC demands brackets; scripts and devices forget them.
+            return true;
+        }
         Byte((byte)'<');
         if (IsAtEnd || Rest[0] != '@')
         {
-            return;
+            return false;
         }
         do
         {
@@ -329,11 +366,15 @@ public ref struct SmtpScanner
         }
         while (TryLiteral(","u8));
         Byte((byte)':');
+        return false;
     }
 
-    private void ClosePath(int start)
+    private void ClosePath(int start, bool isBare)
     {
-        Byte((byte)'>');
+        if (!isBare)
+        {
+            Byte((byte)'>');
+        }
         if (_at - start > MaxPathBytes)
         {
             throw new SmtpReplyException(501, 5, 1, 3, $"path longer than {MaxPathBytes} octets");

@@ -24,6 +24,9 @@ internal enum SmtpEndReason
     /// <summary>Too many bad or useless commands.</summary>
     Abuse,
 
+    /// <summary>Too many failed logins.</summary>
+    FailedLogins,
+
     /// <summary>The stream cannot be followed any more: an endless line, a message far too large, a malformed BDAT.</summary>
     Protocol,
 

@@ -5,6 +5,12 @@ namespace Mox.Smtp.Server;
 /// <summary>How one SMTP listener behaves. Immutable while it runs.</summary>
 public sealed class SmtpOptions
 {
+    /// <summary>Longest line of an AUTH exchange in bytes with its CRLF (RFC 4954 section 4); over it 500 5.5.6.</summary>
+    public const int MaxAuthLineBytes = 12_288;
+
+    /// <summary>What the listener is for. Default mail from other servers.</summary>
+    public SmtpServiceKind Kind { get; init; } = SmtpServiceKind.Deliver;
+
     /// <summary>Our name: in the greeting, in EHLO and in Received.</summary>
     public required string Hostname { get; init; }
 
@@ -53,6 +59,9 @@ public sealed class SmtpOptions
     /// <summary>Refuses every bare line feed in DATA, not only those around a lone dot. Default false: it is stored as CRLF.</summary>
     public bool RefuseBareLineFeed { get; init; }
 
+    /// <summary>TLS begins with the connection (port 465), not by STARTTLS. Default false.</summary>
+    public bool ImplicitTls { get; init; }
+
     /// <summary>TLS can be started, if the listener has certificates. Default true.</summary>
     public bool StartTls { get; init; } = true;
 
@@ -62,6 +71,15 @@ public sealed class SmtpOptions
     /// <summary>TLS sessions can be resumed. Default false: some large senders fail on it.</summary>
     public bool TlsResume { get; init; }
 
-    /// <summary>Mail is refused without TLS, by 530 5.7.0. Default false: port 25 must take clear text (RFC 3207 section 4).</summary>
+    /// <summary>Mail and logins are refused without TLS, by 530 5.7.0. Default false: port 25 must take clear text (RFC 3207 section 4).</summary>
     public bool RequireStartTls { get; init; }
+
+    /// <summary>Passwords may be sent without TLS (PLAIN, LOGIN). Default false: 538 5.7.11 until TLS is on. Submission only.</summary>
+    public bool AllowPlaintextLogin { get; init; }
+
+    /// <summary>Most failed logins a connection. Default 10; then 421 and close. Submission only.</summary>
+    public int MaxFailedLogins { get; init; } = 10;
+
+    /// <summary>The longest that a message is held back (FUTURERELEASE, RFC 4865). Default 60 days; past it 554 5.5.4. Submission only.</summary>
+    public TimeSpan MaxHold { get; init; } = TimeSpan.FromDays(60);
 }

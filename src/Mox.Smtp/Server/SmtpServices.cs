@@ -1,5 +1,6 @@
 using Mox.Net;
 using Mox.Net.Limits;
+using Mox.Net.Sasl;
 using Mox.Net.Tls;
 
 namespace Mox.Smtp.Server;
@@ -7,10 +8,16 @@ namespace Mox.Smtp.Server;
 /// <summary>What an SMTP listener works with; one bundle for all connections.</summary>
 public sealed record SmtpServices
 {
-    /// <summary>Receives mail from outside.</summary>
-    public required IInboundMail Inbound { get; init; }
+    /// <summary>Receives mail from outside; a listener of kind <see cref="SmtpServiceKind.Deliver"/> needs it.</summary>
+    public IInboundMail? Inbound { get; init; }
 
-    /// <summary>Certificates for STARTTLS; null where TLS is not set up, and then it is not announced.</summary>
+    /// <summary>Sends mail of our users; a listener of kind <see cref="SmtpServiceKind.Submit"/> needs it.</summary>
+    public ISubmission? Submission { get; init; }
+
+    /// <summary>Logs users in, applies limits to that, and records attempts; a listener of kind <see cref="SmtpServiceKind.Submit"/> needs it.</summary>
+    public IAuthenticator? Authenticator { get; init; }
+
+    /// <summary>Certificates for TLS; null where TLS is not set up, and then STARTTLS is not announced.</summary>
     public ServerCertificates? Certificates { get; init; }
 
     /// <summary>Limits on connections by network; null for none.</summary>

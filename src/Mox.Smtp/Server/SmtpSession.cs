@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Mox.Net;
 using Mox.Net.Limits;
+using Mox.Net.Sasl;
 using Mox.Net.Tls;
 using Mox.Smtp.Server.Commands;
 
@@ -22,6 +24,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private readonly ProtocolTrace _trace;
     private readonly ConnectionId _cid;
     private readonly SmtpPatience _patience;
+    private SmtpEndReason? _end;
 
     public SmtpSession(ConnectionContext connection, SmtpServices services, SmtpOptions options, ILogger logger)
     {
@@ -30,6 +33,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         _cid = services.ConnectionIds.Next();
         ReceivedId = services.ReceivedIds.Encrypt(_cid.Value);
         _trace = new ProtocolTrace(logger, services.Trace);
+        Login = new SmtpLogin(services, options, Describe);
         _transport = new SmtpTransport(connection, services, options, _trace, ReceivedId);
         Content = new ContentReader(this);
         RemoteIp = Address(connection.RemoteEndPoint);
@@ -50,6 +54,9 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
     public ContentReader Content { get; }
 
+    /// <summary>Who has logged in, on a listener for submission.</summary>
+    public SmtpLogin Login { get; }
+
     public TlsSessionInfo? Tls => _transport.Tls;
 
     public bool IsExtended { get; private set; }
@@ -67,7 +74,9 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
     public SmtpReply TooLarge => new(552, 5, 3, 4, $"message too large, the limit is {Options.MaxMessageBytes} bytes");
 
-    public SmtpReply EhloReply => new(250, null, Options.Hostname + "\n" + string.Join('\n', EhloCommand.Keywords(Options, CanStartTls)));
+    public SmtpReply EhloReply => new(250, null, Options.Hostname + "\n" + string.Join('\n', EhloCommand.Keywords(this)));
+
+    public DateTimeOffset Now => _services.Time.GetUtcNow();
 
     private bool IsUtf8 => Transaction?.Envelope.SmtpUtf8 == true;
 
@@ -78,7 +87,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         var refusal = ConnectionRefusal.None;
         using var place = Options.Limits ? _services.ConnectionLimits?.TryEnter(RemoteIp, out refusal) : null;
         var reason = SmtpEndReason.Error;
-        _services.Metrics.ConnectionStarted();
+        _services.Metrics.ConnectionStarted(Options.Kind);
         LogConnected(_logger, RemoteIp, LocalIp);
         try
         {
@@ -95,7 +104,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             await _transport.SayGoodbyeAsync(new SmtpReply(421, 4, 3, 0, "error, closing the connection"));
         }
         await ResetSafelyAsync();
-        _services.Metrics.ConnectionEnded(reason);
+        _services.Metrics.ConnectionEnded(Options.Kind, reason);
         LogEnded(_logger, reason, _patience.Commands);
     }
 
@@ -110,6 +119,37 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     {
         await _transport.WriteAsync(reply, isUtf8: false);
         await _transport.FlushAsync();
+    }
+
+    /// <summary>Sends a challenge of AUTH and waits for the response (RFC 4954 section 4).</summary>
+    public async ValueTask<LineResult> AskAsync(byte[] challenge)
+    {
+        var reply = new SmtpReply(334, null, Encoding.ASCII.GetString(challenge));
+        await _transport.WriteAsync(reply, isUtf8: false, Mox.Net.TraceContent.Credentials);
+        await _transport.FlushAsync();
+        var line = await _transport.ReadLineAsync(SmtpOptions.MaxAuthLineBytes);
+        if (line.Status == LineStatus.EndOfStream)
+        {
+            throw new SmtpEndException(SmtpEndReason.PeerGone, null);
+        }
+        _trace.Client(line.Span, Mox.Net.TraceContent.Credentials);
+        return line;
+    }
+
+    /// <summary>The end of AUTH. Who fails again and again is served slowly from then on.</summary>
+    public async ValueTask<SmtpReply> FinishLoginAsync(LoginResult result, CancellationToken ct)
+    {
+        var reply = await Login.FinishAsync(result, ct);
+        _transport.IsSlow = Login.IsSlow && Options.Limits;
+        if (reply.IsPositive)
+        {
+            CountAsProgress();
+        }
+        if (reply.Closes)
+        {
+            _end = SmtpEndReason.FailedLogins;
+        }
+        return reply;
     }
 
     /// <summary>Waits for more content; the time for all of it begins with the first wait.</summary>
@@ -130,6 +170,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     public async ValueTask GreetAsync(SmtpHost hello, bool isExtended)
     {
         await ResetAsync();
+        // A client that does not know its name goes by its address.
+        hello = hello == default ? new SmtpHost(RemoteIp) : hello;
         (Hello, IsExtended, Phase) = (hello, isExtended, SmtpPhases.Greeted);
     }
 
@@ -164,8 +206,12 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             Hello = Hello,
             IsExtended = IsExtended,
             Tls = Tls,
+            IsAuthenticated = Login.Current is not null,
         };
-        Transaction = new SmtpTransaction(envelope, await _services.Inbound.BeginAsync(peer, envelope, ct), Options);
+        var receiver = Login.Current is { } login
+            ? await _services.Submission!.BeginAsync(peer, login, envelope, ct)
+            : await _services.Inbound!.BeginAsync(peer, envelope, ct);
+        Transaction = new SmtpTransaction(envelope, receiver, Options);
         Phase = SmtpPhases.Mail;
         return null;
     }
@@ -210,11 +256,11 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         {
             _patience.Delivered();
         }
-        else if (reply.IsPermanent && Options.Limits)
+        else if (reply.IsPermanent && Options.Limits && Options.Kind == SmtpServiceKind.Deliver)
         {
             _transport.IsSlow = true;
         }
-        _services.Metrics.Transaction(reply.Code, transaction.Sink.SizeBytes);
+        _services.Metrics.Transaction(Options.Kind, reply.Code, transaction.Sink.SizeBytes);
         return reply;
     }
 
@@ -240,10 +286,14 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
     private async ValueTask<SmtpEndReason> LoopAsync()
     {
+        if (Options.ImplicitTls)
+        {
+            await UpgradeAsync();
+        }
         await _transport.WriteAsync(new SmtpReply(220, null, $"{Options.Hostname} ESMTP mox"), isUtf8: false);
         while (true)
         {
-            var line = await _transport.ReadCommandAsync();
+            var line = await _transport.ReadLineAsync(MaxLineBytes);
             if (line.Status == LineStatus.EndOfStream)
             {
                 return SmtpEndReason.PeerGone;
@@ -258,12 +308,12 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             await _transport.WriteAsync(reply, isUtf8);
             if (started != 0)
             {
-                _services.Metrics.Command(command?.Name ?? "unknown", reply.Code, Stopwatch.GetElapsedTime(started));
+                _services.Metrics.Command(Options.Kind, command?.Name ?? "unknown", reply.Code, Stopwatch.GetElapsedTime(started));
             }
             if (reply.Closes)
             {
                 await _transport.FlushAsync();
-                return command == QuitCommand.Definition ? SmtpEndReason.Quit : reason;
+                return _end ?? (command == QuitCommand.Definition && reply.IsPositive ? SmtpEndReason.Quit : reason);
             }
             if (UpgradeAfterReply)
             {
@@ -275,10 +325,10 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     /// <summary>The inner catch ladder: every command ends here in exactly one reply.</summary>
     private async ValueTask<(SmtpCommand? Command, SmtpReply Reply)> RunCommandAsync(LineResult line, bool isFirst)
     {
-        var input = new SmtpScanner(line.Span, Options.Pedantic);
-        var command = line.HasBareCrOrLf ? null : SmtpCommands.Find(input.Verb());
+        var input = new SmtpScanner(line.Span, Options.Pedantic) { IsSubmission = Options.Kind == SmtpServiceKind.Submit };
+        var command = SmtpCommands.Find(input.Verb());
         _trace.Client(line.Span, command == AuthCommand.Definition ? Mox.Net.TraceContent.Credentials : Mox.Net.TraceContent.Protocol);
-        if (command is null)
+        if (command is null || line.HasBareCrOrLf)
         {
             return (null, Unknown(isFirst));
         }
@@ -292,7 +342,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         }
         catch (SmtpReplyException e)
         {
-            return (command, e.Reply);
+            // Who cannot even greet does not speak SMTP.
+            return (command, isFirst && e.Reply.Code == 501 ? e.Reply with { Closes = true } : e.Reply);
         }
         catch (OperationCanceledException e) when (_connection.ConnectionClosed.IsCancellationRequested)
         {
@@ -303,7 +354,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             // Our own fault is temporary: the mail stays with the sender.
             LogCommandFailed(_logger, command.Name, e);
             await ResetAsync();
-            return (command, new SmtpReply(451, 4, 3, 0, "error processing"));
+            return (command, command.Failure);
         }
     }
 
@@ -312,18 +363,21 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         : new SmtpReply(500, 5, 5, 1, "unknown command");
 
     private SmtpReply BadLine(LineStatus status, bool isFirst) =>
-        new(500, 5, 5, 2, $"line too long, at most {Options.MaxCommandBytes} bytes") { Closes = isFirst || status == LineStatus.Overflow };
+        new(500, 5, 5, 2, $"line too long, at most {MaxLineBytes} bytes") { Closes = isFirst || status == LineStatus.Overflow };
 
     private async ValueTask UpgradeAsync()
     {
         UpgradeAfterReply = false;
         await ResetAsync();
-        // Unknown names get the default certificate rather than no mail.
+        bool isSubmission = Options.Kind == SmtpServiceKind.Submit;
         var options = new TlsAcceptOptions
         {
+            ApplicationProtocols = Options.ImplicitTls ? ["smtp"] : [],
             AllowResume = Options.TlsResume,
             MinProtocol = Options.MinimumTls,
-            UnknownNameFallsBack = true,
+            // On port 25 unknown names get the default certificate rather than no mail.
+            UnknownNameFallsBack = !isSubmission,
+            RequestClientCertificate = isSubmission,
             HandshakeTimeout = Options.HandshakeTimeout,
         };
         try
@@ -332,13 +386,27 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         }
         catch (TlsHandshakeException e)
         {
-            _services.Metrics.StartTls(e.Failure.ToString());
+            _services.Metrics.StartTls(Options.Kind, e.Failure.ToString());
             LogHandshakeFailed(_logger, e.Failure);
             throw new SmtpEndException(SmtpEndReason.Tls, null, e);
         }
-        _services.Metrics.StartTls("Ok");
+        _services.Metrics.StartTls(Options.Kind, "Ok");
+        Login.Forget();
         (Phase, IsExtended, Hello) = (SmtpPhases.Connected, false, default);
     }
+
+    // AUTH may bring a long response on its own line.
+    private int MaxLineBytes => Options.Kind == SmtpServiceKind.Submit && Login.Current is null ? SmtpOptions.MaxAuthLineBytes : Options.MaxCommandBytes;
+
+    private LoginContext Describe(TlsSessionInfo? tls) => new()
+    {
+        Protocol = "submission",
+        RemoteIp = RemoteIp,
+        LocalIp = LocalIp,
+        Tls = tls,
+        AllowsPlaintext = Options.AllowPlaintextLogin,
+        Cid = _cid.ToString(),
+    };
 
     // An aborted transaction must not keep the connection from being closed.
     private async ValueTask ResetSafelyAsync()
@@ -353,7 +421,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         }
     }
 
-    private static SmtpEndException Limited(ConnectionRefusal refusal) => new(SmtpEndReason.Limited, new SmtpReply(421, 4, 7, 0,
+    // On a port with TLS nothing can be said before the handshake.
+    private SmtpEndException Limited(ConnectionRefusal refusal) => new(SmtpEndReason.Limited, Options.ImplicitTls ? null : new SmtpReply(421, 4, 7, 0,
         refusal == ConnectionRefusal.TooManyOpen
             ? "too many connections from your network, try again later"
             : "too many new connections from your network, try again later"));

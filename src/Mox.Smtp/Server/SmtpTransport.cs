@@ -61,8 +61,8 @@ internal sealed class SmtpTransport : IAsyncDisposable
     /// <summary>Gives the current command's line back, so that content can be read behind it.</summary>
     public void ReleaseLine() => _lines.Release();
 
-    /// <summary>Waits for the next command; replies go out first if it is not there yet.</summary>
-    public async ValueTask<LineResult> ReadCommandAsync()
+    /// <summary>Waits for the next line, at most so long; replies go out first if it is not there yet.</summary>
+    public async ValueTask<LineResult> ReadLineAsync(int maxBytes)
     {
         try
         {
@@ -77,7 +77,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
             {
                 throw Stopping(null);
             }
-            var pending = _lines.ReadAsync(_timeout.Start(_options.ReadTimeout));
+            var pending = _lines.ReadAsync(maxBytes, _timeout.Start(_options.ReadTimeout));
             if (!pending.IsCompleted && _writer.Unflushed > 0)
             {
                 await FlushCoreAsync();
@@ -144,11 +144,11 @@ internal sealed class SmtpTransport : IAsyncDisposable
     }
 
     /// <summary>Buffers a reply, or drips it in slow mode.</summary>
-    public async ValueTask WriteAsync(SmtpReply reply, bool isUtf8)
+    public async ValueTask WriteAsync(SmtpReply reply, bool isUtf8, Mox.Net.TraceContent content = Mox.Net.TraceContent.Protocol)
     {
         if (_trace.IsEnabled)
         {
-            _trace.Server(Encoding.UTF8.GetBytes(reply.ToString()));
+            _trace.Server(Encoding.UTF8.GetBytes(reply.ToString()), content);
         }
         if (!IsSlow)
         {

@@ -11,6 +11,9 @@ internal sealed class SmtpWriter(PipeWriter output)
     private const int MaxLineBytes = 510;
     private const int PreferredBreak = 400;
 
+    // A challenge is one line, however long (RFC 4954 section 4).
+    private const int ChallengeCode = 334;
+
     /// <summary>Bytes written and not flushed.</summary>
     public int Unflushed { get; private set; }
 
@@ -57,9 +60,10 @@ internal sealed class SmtpWriter(PipeWriter output)
         var rest = text.AsSpan();
         string status = reply.Status is { } s ? s.ToString() : "";
         int prefix = 4 + (status.Length > 0 ? status.Length + 1 : 0);
+        int max = reply.Code == ChallengeCode ? SmtpOptions.MaxAuthLineBytes : MaxLineBytes;
         while (true)
         {
-            var line = NextLine(ref rest, MaxLineBytes - prefix, isUtf8);
+            var line = NextLine(ref rest, max - prefix, isUtf8);
             bool isLast = rest.IsEmpty;
             // Three octets a character at most, for characters outside the first plane it is two for each half.
             var span = output.GetSpan(prefix + line.Length * 3 + 2);

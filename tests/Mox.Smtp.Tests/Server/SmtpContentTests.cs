@@ -176,6 +176,8 @@ public sealed class SmtpContentTests : IDisposable
     [Fact]
     public async Task Pedantic_TakesTheGrammarByTheLetter() => await _smtp.TranscriptAsync("""
         S: 220 *
+        C: NOOP
+        S: 250 *
         C: EHLO my_host
         S: 501 5.5.2 *
         C: EHLO x

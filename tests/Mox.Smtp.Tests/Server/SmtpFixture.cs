@@ -15,6 +15,8 @@ internal sealed class SmtpFixture : IDisposable
         Services = new SmtpServices
         {
             Inbound = Mail,
+            Submission = Submission,
+            Authenticator = Authenticator,
             Certificates = hasTls ? TestCertificates.Server : null,
             ConnectionLimits = limits,
             ConnectionIds = new ConnectionIdSource(Time),
@@ -25,6 +27,10 @@ internal sealed class SmtpFixture : IDisposable
     }
 
     public FakeInboundMail Mail { get; } = new();
+
+    public FakeSubmission Submission { get; } = new();
+
+    public FakeAuthenticator Authenticator { get; } = new();
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -37,6 +43,12 @@ internal sealed class SmtpFixture : IDisposable
     public SmtpServices Services { get; set; }
 
     public static SmtpOptions Options { get; } = new() { Hostname = "mail.example", Limits = false };
+
+    /// <summary>A listener for submission with STARTTLS, which takes nothing in the clear.</summary>
+    public static SmtpOptions Submit { get; } = new() { Hostname = "mail.example", Kind = SmtpServiceKind.Submit, RequireStartTls = true, Limits = false };
+
+    /// <summary>A listener for submission that takes passwords in the clear.</summary>
+    public static SmtpOptions SubmitInClear { get; } = new() { Hostname = "mail.example", Kind = SmtpServiceKind.Submit, AllowPlaintextLogin = true, Limits = false };
 
     public FakeConnection Connect(SmtpOptions? options = null, IPEndPoint? remote = null) => FakeConnection.Start(
         new SmtpConnectionHandler(Services, options ?? Options, new RecordingLogger<SmtpConnectionHandler>(Logs)), remote);

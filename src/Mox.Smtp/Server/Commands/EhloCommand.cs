@@ -10,17 +10,31 @@ internal static class EhloCommand
     public static SmtpHost Parse(ref SmtpScanner input) => HeloCommand.Parse(ref input);
 
     /// <summary>The keywords that can be used now, sorted, one a line.</summary>
-    internal static IEnumerable<string> Keywords(SmtpOptions options, bool canStartTls)
+    internal static IEnumerable<string> Keywords(SmtpSession session)
     {
+        var options = session.Options;
+        bool isSubmission = options.Kind == SmtpServiceKind.Submit;
         yield return "8BITMIME";
+        if (isSubmission && session.Login.Mechanisms(session.Tls) is { Count: > 0 } mechanisms)
+        {
+            yield return "AUTH " + string.Join(' ', mechanisms);
+        }
         yield return "BINARYMIME";
         yield return "CHUNKING";
+        if (isSubmission)
+        {
+            yield return "DSN";
+        }
         yield return "ENHANCEDSTATUSCODES";
+        if (isSubmission)
+        {
+            yield return FutureRelease.Keyword(session.Now, options.MaxHold);
+        }
         yield return string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={options.MaxRecipients}");
         yield return "PIPELINING";
         yield return string.Create(CultureInfo.InvariantCulture, $"SIZE {options.MaxMessageBytes}");
         yield return "SMTPUTF8";
-        if (canStartTls)
+        if (session.CanStartTls)
         {
             yield return "STARTTLS";
         }

@@ -7,6 +7,10 @@ internal static class HeloCommand
 
     public static SmtpHost Parse(ref SmtpScanner input)
     {
+        if (input.IsForgiving)
+        {
+            return input.AnyHelloHost();
+        }
         input.Space();
         var host = input.HelloHost();
         input.End();

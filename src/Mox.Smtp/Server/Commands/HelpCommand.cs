@@ -10,5 +10,5 @@ internal static class HelpCommand
     private static ValueTask<SmtpReply> ExecuteAsync(SmtpSession session, None request, CancellationToken ct) =>
         new(new SmtpReply(214, 2, 0, 0,
         "this is a mail server; its language is RFC 5321, see https://www.rfc-editor.org/rfc/rfc5321\n"
-        + "commands: " + string.Join(' ', SmtpCommands.All.Where(c => c != AuthCommand.Definition).Select(c => c.Name))));
+        + "commands: " + string.Join(' ', SmtpCommands.All.Where(c => c != AuthCommand.Definition || session.Options.Kind == SmtpServiceKind.Submit).Select(c => c.Name))));
 }
