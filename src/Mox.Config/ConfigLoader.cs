@@ -14,7 +14,7 @@ public static class ConfigLoader
 
     private const long MaxFileBytes = 64L << 20;
 
-    /// <summary>The configuration in this directory.</summary>
+    /// <summary>The configuration in this directory; the files that it names are there, and secret ones are closed to others.</summary>
     /// <exception cref="ConfigException">With every problem, also a file that cannot be read.</exception>
     public static MoxConfig Load(string directory)
     {
@@ -29,7 +29,7 @@ public static class ConfigLoader
             throw new ConfigException([.. problems]);
         }
 
-        return Parse(staticJson, domainsJson, full);
+        return Parse(staticJson, domainsJson, full, null, checkFiles: true);
     }
 
     /// <summary>The configuration that these two texts say. Nothing is read; relative paths are taken from <paramref name="directory"/>.</summary>
@@ -38,7 +38,8 @@ public static class ConfigLoader
         Parse(staticJson, domainsJson, directory, null);
 
     /// <summary>Also says which options it knows, in the objects that are there.</summary>
-    internal static MoxConfig Parse(ReadOnlySpan<byte> staticJson, ReadOnlySpan<byte> domainsJson, string directory, HashSet<string>? asked)
+    internal static MoxConfig Parse(
+        ReadOnlySpan<byte> staticJson, ReadOnlySpan<byte> domainsJson, string directory, HashSet<string>? asked, bool checkFiles = false)
     {
         string staticFile = Path.Combine(directory, StaticFileName);
         string domainsFile = Path.Combine(directory, DomainsFileName);
@@ -49,6 +50,11 @@ public static class ConfigLoader
         {
             MoxConfig config = new DomainsOptions(problems).Read(domains, new StaticOptions(problems, directory).Read(statics));
             new ConfigValidator(config, problems).Validate();
+            if (checkFiles)
+            {
+                new NamedFiles(config, problems).Validate();
+            }
+
             if (problems.Problems.Count == 0)
             {
                 return config;
@@ -66,7 +72,7 @@ public static class ConfigLoader
         return [.. problems.Problems];
     }
 
-    private static byte[]? ReadFile(string file, List<ConfigProblem> problems)
+    internal static byte[]? ReadFile(string file, List<ConfigProblem> problems)
     {
         try
         {

@@ -9,6 +9,12 @@ public sealed record TelemetryConfig
     /// <summary>Default Grpc. <c>OtlpProtocol</c>.</summary>
     public OtlpProtocol OtlpProtocol { get; init; } = OtlpProtocol.Grpc;
 
+    /// <summary>Who it comes from: the attribute service.name. Default "mox". <c>ServiceName</c>.</summary>
+    public string ServiceName { get; init; } = "mox";
+
+    /// <summary>The share of traces kept, of those that begin here. Default 100. <c>TracesPercent</c>.</summary>
+    public int TracesPercent { get; init; } = 100;
+
     /// <summary>Whether metrics are sent. Default true. <c>Metrics</c>.</summary>
     public bool Metrics { get; init; } = true;
 

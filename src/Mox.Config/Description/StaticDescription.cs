@@ -65,6 +65,8 @@ internal static class StaticDescription
             "Metrics, traces and logs to a collector, by OTLP.",
             Of("OtlpEndpoint", "URL", "\"\"", "The collector, as in \"http://localhost:4317\". Empty: the variables OTEL_* of the environment say it."),
             Of("OtlpProtocol", "one of Grpc, HttpProtobuf", "\"Grpc\"", "How the collector is spoken to."),
+            Of("ServiceName", "text", "\"mox\"", "Who it comes from: the attribute service.name."),
+            Of("TracesPercent", "number from 0 to 100", "100", "The share of traces kept, of those that begin here."),
             Of("Metrics", "true or false", "true", "Send metrics."),
             Of("Traces", "true or false", "true", "Send traces."),
             Of("Logs", "true or false", "true", "Send logs."))));

@@ -81,10 +81,23 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
         {
             OtlpEndpoint = Endpoint(telemetry),
             OtlpProtocol = telemetry.Choice("OtlpProtocol", byDefault.OtlpProtocol),
+            ServiceName = ServiceName(telemetry, byDefault.ServiceName),
+            TracesPercent = (int)telemetry.Number("TracesPercent", byDefault.TracesPercent, 0, 100),
             Metrics = telemetry.Flag("Metrics", byDefault.Metrics),
             Traces = telemetry.Flag("Traces", byDefault.Traces),
             Logs = telemetry.Flag("Logs", byDefault.Logs),
         };
+    }
+
+    private string ServiceName(ObjectReader telemetry, string byDefault)
+    {
+        string name = telemetry.Text("ServiceName") ?? byDefault;
+        if (!PlainText.IsLine(name))
+        {
+            problems.Add(telemetry.PathOf("ServiceName"), "is no name", "write printable ASCII, under 256 characters");
+        }
+
+        return name;
     }
 
     private Uri? Endpoint(ObjectReader telemetry)
