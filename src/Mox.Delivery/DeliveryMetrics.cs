@@ -23,7 +23,7 @@ public sealed class DeliveryMetrics
         var meter = meters.Create(Name);
         _deliveries = meter.CreateCounter<long>("mox.delivery.messages", "{message}", "Deliveries of a message to one mailbox, by outcome.");
         _duration = meter.CreateHistogram<double>("mox.delivery.duration", "s", "Time from the end of the content to the answer.");
-        _recipients = meter.CreateCounter<long>("mox.delivery.recipients", "{recipient}", "Recipients asked for, by what they are.");
+        _recipients = meter.CreateCounter<long>("mox.delivery.recipients", "{recipient}", "Recipients asked for, by kind.");
     }
 
     internal void Delivery(DeliveryOutcome outcome) => _deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));

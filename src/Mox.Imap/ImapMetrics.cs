@@ -18,9 +18,9 @@ public sealed class ImapMetrics
     {
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(Name);
-        _connections = meter.CreateCounter<long>("mox.imap.connections", "{connection}", "Connections ended, by reason.");
+        _connections = meter.CreateCounter<long>("mox.imap.connections", "{connection}", "Connections ended, by error.type.");
         _active = meter.CreateUpDownCounter<long>("mox.imap.active_connections", "{connection}", "Connections open now.");
-        _commands = meter.CreateHistogram<double>("mox.imap.command.duration", "s", "Time from a whole command to its end.");
+        _commands = meter.CreateHistogram<double>("mox.imap.command.duration", "s", "Time from a whole command to its end, by command and result.");
         _logins = meter.CreateCounter<long>("mox.imap.logins", "{login}", "Attempts to log in, by outcome.");
     }
 

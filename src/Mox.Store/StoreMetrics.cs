@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Mox.Store;
@@ -5,6 +6,11 @@ namespace Mox.Store;
 /// <summary>Counts and times of the store (meter <c>Mox.Store</c>).</summary>
 internal sealed class StoreMetrics : IDisposable
 {
+    private const string Name = "Mox.Store";
+
+    /// <summary>Spans of writes: <c>store.add</c> where one waits, <c>store.group</c> where they are done.</summary>
+    public static readonly ActivitySource Activities = new(Name);
+
     private readonly Meter _meter;
     private readonly Counter<long> _messages;
     private readonly Counter<long> _flushes;
@@ -13,25 +19,32 @@ internal sealed class StoreMetrics : IDisposable
     private readonly Histogram<int> _groupSize;
     private readonly Histogram<double> _groupDuration;
     private readonly UpDownCounter<long> _open;
+    private volatile bool _lastFailed;
+    private int _failingAccounts;
     private long _fileFlushes;
     private long _directoryFlushes;
     private long _commits;
 
     public StoreMetrics(IMeterFactory factory)
     {
-        _meter = factory.Create("Mox.Store");
+        _meter = factory.Create(Name);
         _messages = _meter.CreateCounter<long>("mox.store.messages.added", "{message}", "Messages added to mailboxes.");
-        _flushes = _meter.CreateCounter<long>("mox.store.flushes", "{flush}", "Waits for stable storage.");
+        _flushes = _meter.CreateCounter<long>("mox.store.flushes", "{flush}", "Waits for stable storage, by kind.");
         _poisoned = _meter.CreateCounter<long>("mox.store.account.failures", "{failure}", "Groups of writes that failed whole.");
-        _logins = _meter.CreateCounter<long>("mox.store.logins", "{attempt}", "Attempts to log in.");
+        _logins = _meter.CreateCounter<long>("mox.store.logins", "{attempt}", "Attempts to log in, by protocol and outcome.");
         _groupSize = _meter.CreateHistogram<int>("mox.store.group.size", "{operation}", "Operations committed together.");
         _groupDuration = _meter.CreateHistogram<double>("mox.store.group.duration", "s", "Time of a group from its begin to its commit.");
         _open = _meter.CreateUpDownCounter<long>("mox.store.accounts.open", "{account}", "Open accounts.");
+        _meter.CreateObservableUpDownCounter(
+            "mox.store.accounts.failing", () => Volatile.Read(ref _failingAccounts), "{account}", "Open accounts whose newest write failed.");
     }
 
     /// <summary>Flushes so far: files, directories, commits.</summary>
     public (long Files, long Directories, long Commits) Flushes =>
         (Interlocked.Read(ref _fileFlushes), Interlocked.Read(ref _directoryFlushes), Interlocked.Read(ref _commits));
+
+    /// <summary>Whether the newest group of writes of all accounts failed, and how many accounts' own newest one did.</summary>
+    public (bool LastFailed, int FailingAccounts) Writes => (_lastFailed, Volatile.Read(ref _failingAccounts));
 
     public void MessagesAdded(int count) => _messages.Add(count);
 
@@ -50,10 +63,15 @@ internal sealed class StoreMetrics : IDisposable
     public void GroupCommitted(int operations, TimeSpan duration)
     {
         Interlocked.Increment(ref _commits);
+        _lastFailed = false;
         _flushes.Add(1, new KeyValuePair<string, object?>("kind", "commit"));
         _groupSize.Record(operations);
         _groupDuration.Record(duration.TotalSeconds);
     }
+
+    public void GroupFailed() => _lastFailed = true;
+
+    public void AccountTroubled(int change) => Interlocked.Add(ref _failingAccounts, change);
 
     public void AccountPoisoned() => _poisoned.Add(1);
 

@@ -9,7 +9,7 @@ public sealed class SmtpMetrics
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "Mox.Smtp";
 
-    /// <summary>Spans of mail transactions.</summary>
+    /// <summary>Spans of connections and of their mail transactions.</summary>
     internal static readonly ActivitySource Activities = new(Name);
 
     private readonly Counter<long> _connections;

@@ -84,6 +84,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     public async Task RunAsync()
     {
         using var scope = _logger.BeginScope(new SmtpLogScope(_cid.ToString()));
+        using var span = SmtpMetrics.Activities.StartActivity("smtp.session", ActivityKind.Server);
+        span?.SetTag("mox.cid", _cid.ToString()).SetTag("network.peer.address", RemoteIp.ToString());
         var refusal = ConnectionRefusal.None;
         using var place = Options.Limits ? _services.ConnectionLimits?.TryEnter(RemoteIp, out refusal) : null;
         var reason = SmtpEndReason.Error;
@@ -105,6 +107,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         }
         await ResetSafelyAsync();
         _services.Metrics.ConnectionEnded(Options.Kind, reason);
+        span?.SetTag("mox.end", reason.ToString());
         LogEnded(_logger, reason, _patience.Commands);
     }
 
@@ -208,10 +211,21 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             Tls = Tls,
             IsAuthenticated = Login.Current is not null,
         };
-        var receiver = Login.Current is { } login
-            ? await _services.Submission!.BeginAsync(peer, login, envelope, ct)
-            : await _services.Inbound!.BeginAsync(peer, envelope, ct);
-        Transaction = new SmtpTransaction(envelope, receiver, Options);
+        var span = SmtpMetrics.Activities.StartActivity("smtp.transaction");
+        try
+        {
+            var receiver = Login.Current is { } login
+                ? await _services.Submission!.BeginAsync(peer, login, envelope, ct)
+                : await _services.Inbound!.BeginAsync(peer, envelope, ct);
+            Transaction = new SmtpTransaction(envelope, receiver, Options) { Span = span };
+        }
+        finally
+        {
+            if (Transaction is null)
+            {
+                span?.Dispose();
+            }
+        }
         Phase = SmtpPhases.Mail;
         return null;
     }
@@ -235,7 +249,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     /// <summary>The content is complete: delivers it, or says why not. The transaction is over either way.</summary>
     public async ValueTask<SmtpReply> FinishAsync(SmtpTransaction transaction, CancellationToken ct)
     {
-        using var activity = SmtpMetrics.Activities.StartActivity("smtp.deliver");
+        // The transaction began in another command, whose current span is not ours.
+        using var span = SmtpMetrics.Activities.StartActivity("smtp.deliver", ActivityKind.Internal, transaction.Span?.Context ?? default);
         InboundResult result;
         try
         {
@@ -261,6 +276,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             _transport.IsSlow = true;
         }
         _services.Metrics.Transaction(Options.Kind, reply.Code, transaction.Sink.SizeBytes);
+        span?.SetTag("mox.code", reply.Code);
         return reply;
     }
 

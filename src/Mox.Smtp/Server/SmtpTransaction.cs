@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Mox.Smtp.Server;
 
 /// <summary>One mail transaction of a session, from MAIL to its end.</summary>
@@ -17,6 +19,9 @@ internal sealed class SmtpTransaction(Envelope envelope, IMailTransaction inboun
 
     /// <summary>DATA showed a smuggling sequence, a bare CR, or a refused bare LF.</summary>
     public bool IsSpoiled { get; set; }
+
+    /// <summary>From MAIL to the end, or null when nobody traces.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>Number of BDAT commands.</summary>
     public int Chunks { get; set; }
@@ -58,7 +63,11 @@ internal sealed class SmtpTransaction(Envelope envelope, IMailTransaction inboun
         };
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Inbound.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Span?.Dispose();
+        return Inbound.DisposeAsync();
+    }
 
     // Judged by the content, not by what the client said (RFC 6531 section 3.6).
     private bool NeedsSmtpUtf8() => Sink.Observed.HasUtf8Header

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Mox.Store;
@@ -338,6 +339,8 @@ public sealed partial class Account : IGroupObserver
     // contents are flushed at the same time, while the writer is busy with the group before.
     private async Task<IReadOnlyList<AddedMessage>?> RunAddAsync(AddOperation operation, CancellationToken cancellationToken)
     {
+        using Activity? span = StoreMetrics.Activities.StartActivity("store.add");
+        span?.SetTag("mox.messages", operation.Messages.Count);
         if (!_writer.IsIdle || operation.Messages is not [{ Content.SizeBytes: <= MaxBytesFlushedByWriter }])
         {
             await Task.WhenAll(operation.Messages.Select(m => m.Content.FlushAsync()));

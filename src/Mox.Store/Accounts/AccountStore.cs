@@ -186,6 +186,16 @@ public sealed partial class AccountStore : IAsyncDisposable
     public Task SetPasswordAsync(string name, string password, CancellationToken cancellationToken) =>
         Passwords.SetAsync(name, password, cancellationToken);
 
+    /// <summary>How writing goes.</summary>
+    public StoreHealth Health
+    {
+        get
+        {
+            (bool lastFailed, int failing) = _services.Metrics.Writes;
+            return new StoreHealth(!_disposed, lastFailed, failing);
+        }
+    }
+
     /// <summary>A writer for a message that arrives.</summary>
     public SpooledMessageWriter CreateSpool() => new(_services.Files, _services.FileThreads, _services.Metrics);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -65,6 +66,11 @@ internal sealed partial class AccountWriter
 
     public void Post(WriteOperation operation)
     {
+        if (StoreMetrics.Activities.HasListeners())
+        {
+            operation.Caller = Activity.Current?.Context ?? default;
+        }
+
         _queue.Enqueue(operation);
         Schedule();
     }
@@ -114,6 +120,7 @@ internal sealed partial class AccountWriter
         {
             _quiet?.Dispose();
             CloseDatabase();
+            Recover();
         }
         else
         {
@@ -131,6 +138,7 @@ internal sealed partial class AccountWriter
     private void RunGroup()
     {
         long start = _services.TimeProvider.GetTimestamp();
+        using Activity? span = StartSpan();
         var reached = Step.Nothing;
         try
         {
@@ -161,6 +169,7 @@ internal sealed partial class AccountWriter
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             FailGroup(e, reached);
             return;
         }
@@ -177,13 +186,28 @@ internal sealed partial class AccountWriter
         }
 
         Clear();
-        if (_isTroubled)
+        if (Recover())
         {
-            _isTroubled = false;
             LogRecovered(_services.Logger, _services.AccountName);
         }
 
         _observer.Publish(_context);
+    }
+
+    // One flush serves all that waited: the span belongs to the first of them, and is linked to the others.
+    private Activity? StartSpan()
+    {
+        if (!StoreMetrics.Activities.HasListeners())
+        {
+            return null;
+        }
+
+        ActivityContext[] callers = [.. _group.Select(operation => operation.Caller).Where(caller => caller != default)];
+        Activity? span = callers.Length == 0
+            ? null
+            : StoreMetrics.Activities.StartActivity(
+                "store.group", ActivityKind.Internal, callers[0], links: callers.Skip(1).Select(caller => new ActivityLink(caller)));
+        return span?.SetTag("mox.operations", _group.Count);
     }
 
     // What is written to a database without a name is lost with the last connection.
@@ -340,6 +364,11 @@ internal sealed partial class AccountWriter
     // Once: an account that stays unusable does not fill the log.
     private void LogTrouble(Exception exception)
     {
+        if (!_closed)
+        {
+            _services.Metrics.GroupFailed();
+        }
+
         if (_isTroubled || _closed)
         {
             LogStillTroubled(_services.Logger, _services.AccountName, exception);
@@ -347,8 +376,21 @@ internal sealed partial class AccountWriter
         else
         {
             _isTroubled = true;
+            _services.Metrics.AccountTroubled(1);
             LogPoisoned(_services.Logger, _services.AccountName, exception);
         }
+    }
+
+    private bool Recover()
+    {
+        if (!_isTroubled)
+        {
+            return false;
+        }
+
+        _isTroubled = false;
+        _services.Metrics.AccountTroubled(-1);
+        return true;
     }
 
     private void Reopen()

@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace Mox.Store;
 
 /// <summary>One write to an account: runs in a savepoint of the group's transaction, on the writer's thread.</summary>
 internal abstract class WriteOperation
 {
+    /// <summary>The span that waits for it, when somebody traces: the writer's thread has none of its own.</summary>
+    public ActivityContext Caller { get; set; }
+
     /// <summary>Does it: rows, links, and what memory is to become. Throws when it cannot be done; nothing of it stays then.</summary>
     public abstract void Execute(WriteContext context);
 
