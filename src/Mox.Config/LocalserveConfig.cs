@@ -26,8 +26,11 @@ public static class LocalserveConfig
     /// <summary>Its password, until it is changed.</summary>
     public const string Password = "moxmoxmox";
 
-    /// <summary>The only listener.</summary>
+    /// <summary>The listener of all mail services.</summary>
     public const string Listener = "local";
+
+    /// <summary>The listener of metrics and health, which stays on a loopback address.</summary>
+    public const string MetricsListener = "metrics";
 
     /// <summary>The certificate with its private key, in the configuration directory.</summary>
     public const string CertificateFileName = "localhost.pem";
@@ -48,7 +51,15 @@ public static class LocalserveConfig
     /// </summary>
     public static MoxConfig Move(MoxConfig config, IPAddress? address, int? portOffset) => config with
     {
-        Listeners = [.. config.Listeners.Select(listener => listener.Name == Listener ? Move(listener, address, portOffset) : listener)],
+        Listeners =
+        [
+            .. config.Listeners.Select(listener => listener.Name switch
+            {
+                Listener => Move(listener, address, portOffset),
+                MetricsListener => Move(listener, IsLocal(address) ? address : null, portOffset),
+                _ => listener,
+            }),
+        ],
     };
 
     /// <summary>appsettings.json of a new directory.</summary>
@@ -74,6 +85,11 @@ public static class LocalserveConfig
                     // Nobody else can listen in on a loopback address.
                     "Imap": { "Port": {{143 + portOffset}}, "AllowPlaintextLogin": {{plaintext}} },
                     "Imaps": { "Port": {{993 + portOffset}} },
+                  },
+                  "{{MetricsListener}}": {
+                    "Addresses": [ {{(IsLocal(address) ? addresses : "\"127.0.0.1\"")}} ],
+                    // /metrics and /healthz.
+                    "Metrics": { "Port": {{MetricsPort + portOffset}} },
                   },
                 },
               },

@@ -29,6 +29,19 @@ public class LocalserveConfigTests
         Assert.Equal(isAllowed, config.Listeners[0].Imap!.AllowPlaintextLogin);
     }
 
+    [Theory]
+    [InlineData(null, "192.0.2.1", "127.0.0.1 ::1")]
+    [InlineData("192.0.2.1", null, "127.0.0.1")]
+    [InlineData("192.0.2.1", "127.0.0.3", "127.0.0.3")]
+    [InlineData("::1", null, "::1")]
+    public void Localserve_Metrics_AreForThisMachineOnly(string? created, string? moved, string addresses)
+    {
+        MoxConfig config = LocalserveConfig.Create("/tmp/x", created is null ? null : IPAddress.Parse(created));
+        config = LocalserveConfig.Move(config, moved is null ? null : IPAddress.Parse(moved), 2000);
+        ListenerConfig listener = config.Listeners.Single(listener => listener.Metrics is not null);
+        Assert.Equal((addresses, 2081), (string.Join(' ', listener.Addresses), listener.Metrics!.Port));
+    }
+
     [Fact]
     public void Localserve_Moved_HasOtherPortsAndAddress()
     {

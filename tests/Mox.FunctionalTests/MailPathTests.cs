@@ -6,7 +6,7 @@ namespace Mox.FunctionalTests;
 /// <summary>Mail comes in, is kept, and is read.</summary>
 public class MailPathTests
 {
-    private const string Deliver = """
+    internal const string Deliver = """
         S: 220 localhost ESMTP *
         C: EHLO client.example
         S...

@@ -24,6 +24,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Whether it accepts every address.</summary>
     public bool IsLocalserve { get; set; } = true;
 
+    /// <summary>The variables OTEL_* it sees; not those of the process.</summary>
+    public IReadOnlyDictionary<string, string?> OtelVariables { get; set; } = new Dictionary<string, string?>();
+
     public string DataDirectory => _directory["data"];
 
     /// <summary>For commands: with files that say what the server was started with, but for the ports.</summary>
@@ -46,6 +49,7 @@ public sealed class TestServer : IAsyncDisposable
             ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log),
             IsLocalserve = IsLocalserve,
             ScramIterations = 4096,
+            OtelVariables = OtelVariables,
         },
         CancellationToken.None);
 

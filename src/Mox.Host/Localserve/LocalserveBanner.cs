@@ -17,7 +17,12 @@ internal static class LocalserveBanner
             """);
         foreach (IGrouping<string, OpenEndpoint> service in endpoints.GroupBy(endpoint => endpoint.Service))
         {
-            string tls = service.Key == "IMAPS" ? "TLS" : "STARTTLS";
+            string tls = service.Key switch
+            {
+                "IMAPS" => "TLS",
+                "metrics" => "HTTP: /metrics, /healthz",
+                _ => "STARTTLS",
+            };
             output.WriteLine($"  {service.Key,-9}  {string.Join(", ", service.Select(endpoint => endpoint.Address))} ({tls})");
         }
 

@@ -8,6 +8,7 @@ using Mox.Config;
 using Mox.Delivery;
 using Mox.Host.Control;
 using Mox.Host.Logging;
+using Mox.Host.Telemetry;
 using Mox.Imap;
 using Mox.Smtp;
 using Mox.Store;
@@ -34,6 +35,7 @@ public sealed class MoxServer : IAsyncDisposable
         WebApplication app = Build(options, plan, store);
         try
         {
+            app.Services.GetRequiredService<TelemetryExport>().Start();
             await store.StartAsync(options, app.Services, ct);
             plan.Endpoints = await ServiceEndpoints.CreateAsync(options, app.Services, ct);
             // The server exists since the host was built, and reads its endpoints from these options when it starts.
@@ -80,6 +82,7 @@ public sealed class MoxServer : IAsyncDisposable
         builder.Services.TryAddSingleton(new LogLevels(options.Config.Log.Level));
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddMetrics();
+        builder.AddTelemetry(TelemetrySettings.Of(options.Config, options.OtelVariables));
         builder.Services.AddSingleton(store.Get);
         builder.Services.AddSingleton(new AddressResolver(options.Config));
         builder.Services.AddSingleton<IRecipients>(services => Recipients(options, services.GetRequiredService<AddressResolver>()));

@@ -1,4 +1,5 @@
 using Mox.Config;
+using Mox.Host.Telemetry;
 
 namespace Mox.Host.Serving;
 
@@ -25,6 +26,9 @@ public sealed class MoxServerOptions
 
     /// <summary>Iterations of new password verifiers; null is the store's default. Low only in tests.</summary>
     public int? ScramIterations { get; init; }
+
+    /// <summary>The variables OTEL_* of OpenTelemetry, by name. Default: those of this process.</summary>
+    public IReadOnlyDictionary<string, string?> OtelVariables { get; init; } = TelemetrySettings.ProcessVariables();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -5,6 +5,7 @@ using Mox.Addresses;
 using Mox.Config;
 using Mox.Delivery;
 using Mox.Host.Logging;
+using Mox.Host.Telemetry;
 using Mox.Imap;
 using Mox.Net;
 using Mox.Net.Limits;
@@ -54,6 +55,7 @@ internal sealed class ServiceEndpoints
             join.Add(endpoints, listener, "SMTP", listener.Smtp?.Port, () => join.Smtp(listener, listener.Smtp!, certificates));
             join.Add(endpoints, listener, "IMAP", listener.Imap?.Port, () => join.Imap(listener, certificates, false, listener.Imap!.AllowPlaintextLogin));
             join.Add(endpoints, listener, "IMAPS", listener.Imaps?.Port, () => join.Imap(listener, certificates, true, false));
+            join.Add(endpoints, listener, "metrics", listener.Metrics?.Port, MetricsSite.Site);
         }
 
         return endpoints;
@@ -67,14 +69,20 @@ internal sealed class ServiceEndpoints
         }
 
         ConnectionDelegate one = BehindProxies(listener, handler().OnConnectedAsync);
-        foreach (IPAddress address in listener.Addresses)
+        endpoints.AddRange(Addresses(listener).Select(address => new Endpoint(service, listener.Name, new IPEndPoint(address, number), one)));
+    }
+
+    private void Add(List<Endpoint> endpoints, ListenerConfig listener, string service, int? port, HttpSite site)
+    {
+        if (port is { } number)
         {
-            if (!address.Equals(IPAddress.IPv6Loopback) || _hasIpv6Loopback)
-            {
-                endpoints.Add(new Endpoint(service, listener.Name, new IPEndPoint(address, number), one));
-            }
+            endpoints.AddRange(Addresses(listener).Select(
+                address => new Endpoint(service, listener.Name, new IPEndPoint(address, number), Handle: null) { Site = site }));
         }
     }
+
+    private IEnumerable<IPAddress> Addresses(ListenerConfig listener) =>
+        listener.Addresses.Where(address => !address.Equals(IPAddress.IPv6Loopback) || _hasIpv6Loopback);
 
     // Before TLS and before the greeting: the session never sees the proxy.
     private ConnectionDelegate BehindProxies(ListenerConfig listener, ConnectionDelegate service) => listener.TrustedProxies.IsEmpty
