@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -15,21 +16,21 @@ namespace Mox.Imap;
 /// Single-threaded: nothing in here is locked. Changes by others are seen in the selected mailbox's view, when this session
 /// looks; only IDLE waits for them.
 /// </remarks>
-internal sealed class ImapSession(
+internal sealed partial class ImapSession(
     ConnectionContext connection, ImapServices services, ImapOptions options, ILogger logger) : IImapFraming, IDisposable
 {
     private const int FailedLoginsToSlow = 3;
 
     // A client needs a handful: who sends more without logging in only holds the place.
     private const int MaxCommandsBeforeLogin = 200;
+    private static readonly TimeSpan SlowDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConnectionId _cid = services.ConnectionIds.Next();
+    private IDuplexPipe _transport = connection.Transport;
     private CancellationTokenRegistration _stopAtDeadline;
     private readonly CancellationToken _shutdown = ShutdownOf(connection);
     private readonly IdleTimeout _timeout = new(services.Time, connection.ConnectionClosed, ShutdownOf(connection));
     private ProtocolTrace _trace = null!;
-    private ImapTransport _transport = null!;
-    private LoginContext? _loginContext;
     private AccountLease? _lease;
     private ImapEndReason? _end;
     private int _commands;
@@ -42,11 +43,13 @@ internal sealed class ImapSession(
 
     public ImapServices Services => services;
 
-    public ImapWriter Writer => _transport.Writer;
+    public ILogger Logger => logger;
 
-    public ImapCommandReader Reader => _transport.Reader;
+    public ImapWriter Writer { get; private set; } = null!;
 
-    public TlsSessionInfo? Tls => _transport.Tls;
+    public ImapCommandReader Reader { get; private set; } = null!;
+
+    public TlsSessionInfo? Tls { get; private set; }
 
     /// <summary>The account that is logged in to.</summary>
     public Account Account => _lease?.Account ?? throw new InvalidOperationException("Nobody has logged in.");
@@ -66,12 +69,15 @@ internal sealed class ImapSession(
         set => Writer.Utf8Enabled = value;
     }
 
+    /// <summary>What the client says it is.</summary>
+    public string? UserAgent { get; set; }
+
     public bool CanStartTls => Tls is null && services.Certificates is not null;
 
     public bool AllowsPasswords => Tls is not null || options.AllowPlaintextAuthentication;
 
     /// <summary>The mechanisms for AUTHENTICATE that can be used now.</summary>
-    public IEnumerable<string> Mechanisms => services.Authenticator.Mechanisms(LoginContext)
+    public IEnumerable<string> Mechanisms => services.Authenticator.Mechanisms(LoginContext())
         .Where(m => AllowsPasswords || m is not ("PLAIN" or "LOGIN"));
 
     /// <summary>Greets, serves, says goodbye.</summary>
@@ -80,8 +86,8 @@ internal sealed class ImapSession(
         using var scope = logger.BeginScope(new KeyValuePair<string, object?>[] { new("cid", _cid.ToString()) });
         _trace = new ProtocolTrace(logger, options.Trace);
         services.Metrics.ConnectionStarted();
-        ImapSessionLog.Connected(logger, RemoteIp, options.ImplicitTls);
-        _transport = new ImapTransport(connection, services, options, _trace, this);
+        LogConnected(logger, RemoteIp, options.ImplicitTls);
+        Attach();
         IDisposable? place = null;
         try
         {
@@ -93,7 +99,7 @@ internal sealed class ImapSession(
         }
         catch (TlsHandshakeException exception)
         {
-            ImapSessionLog.TlsFailed(logger, exception.Failure);
+            LogTlsFailed(logger, exception.Failure);
             _end = ImapEndReason.TlsFailed;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -105,10 +111,14 @@ internal sealed class ImapSession(
         {
             Unselect();
             _lease?.Dispose();
-            await _transport.DisposeAsync();
+            Reader.Release();
+            if (_transport is TlsPipe tls)
+            {
+                await tls.DisposeAsync();
+            }
             place?.Dispose();
             services.Metrics.ConnectionEnded(_end ?? ImapEndReason.Broken);
-            ImapSessionLog.Ended(logger, _end ?? ImapEndReason.Broken);
+            LogEnded(logger, _end ?? ImapEndReason.Broken);
         }
     }
 
@@ -195,14 +205,15 @@ internal sealed class ImapSession(
         return FlushAsync();
     }
 
-    /// <summary>Who tries to log in, and what the client says it is: one for all attempts over this transport.</summary>
-    public LoginContext LoginContext => _loginContext ??= new()
+    /// <summary>Who tries to log in.</summary>
+    public LoginContext LoginContext() => new()
     {
         Protocol = "imap",
         RemoteIp = RemoteIp,
         LocalIp = (connection.LocalEndPoint as IPEndPoint)?.Address,
         Tls = Tls,
         AllowsPlaintext = options.AllowPlaintextAuthentication,
+        UserAgent = UserAgent,
         Cid = _cid.ToString(),
     };
 
@@ -239,9 +250,6 @@ internal sealed class ImapSession(
     }
 
     /// <inheritdoc/>
-    bool IImapFraming.IsLoggedIn => _lease is not null;
-
-    /// <inheritdoc/>
     bool IImapFraming.IsStreamed(ReadOnlySpan<byte> command) =>
         _lease is not null && ImapRequest.IsStreamed(command);
 
@@ -252,12 +260,18 @@ internal sealed class ImapSession(
         return FlushAsync();
     }
 
-    private bool IsSlow => _slow && options.Limits;
-
     private IPAddress RemoteIp => (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 
     private static CancellationToken ShutdownOf(ConnectionContext connection) =>
         connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+
+    private void Attach()
+    {
+        // An append that is refused is still read: at most one message.
+        var limits = ImapReaderLimits.Default with { MaxStreamSkippedBytes = options.MaxMessageBytes };
+        Reader = new ImapCommandReader(_transport.Input, limits, this);
+        Writer = new ImapWriter(_transport.Output, services.Time, options.WriteTimeout, _trace);
+    }
 
     private async ValueTask ServeAsync(Func<IDisposable?> enter)
     {
@@ -278,9 +292,9 @@ internal sealed class ImapSession(
         await FlushAsync();
         while (_end is null)
         {
-            if (IsSlow)
+            if (_slow && options.Limits)
             {
-                await SlowMode.PauseAsync(services.Time, Closed);
+                await Task.Delay(SlowDelay, services.Time, Closed);
             }
             var frame = await ReadAsync(Reader.ReadAsync, IdleTimeout);
             await TakeAsync(frame);
@@ -295,9 +309,17 @@ internal sealed class ImapSession(
 
     private async ValueTask UpgradeAsync()
     {
-        await _transport.UpgradeAsync(Closed);
+        var certificates = services.Certificates ?? throw new TlsHandshakeException(TlsHandshakeFailure.Other);
+        var tls = await TlsUpgrade.AcceptAsync(
+            connection.Transport, certificates,
+            new TlsAcceptOptions { ApplicationProtocols = ["imap"], MinProtocol = options.MinimumTls, HandshakeTimeout = options.HandshakeTimeout },
+            services.Time, Closed);
+        Reader.Release();
+        _transport = tls;
+        Tls = tls.Session;
         // What was said in the clear may have been said by somebody else (RFC 3501 section 6.2.1).
-        _loginContext = null;
+        UserAgent = null;
+        Attach();
     }
 
     private async ValueTask TakeAsync(ImapFrame frame)
@@ -358,7 +380,11 @@ internal sealed class ImapSession(
         {
             await now.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers);
         }
-        await WriteTaggedAsync($"{request.Tag} {status} {(code is null ? "" : $"[{code}] ")}{text}");
+        if (_slow && options.Limits && status == "BAD")
+        {
+            await Task.Delay(SlowDelay, services.Time, Closed);
+        }
+        WriteTagged(request.Tag, status, code, text);
         if (status == "BAD")
         {
             await CountBadAsync();
@@ -395,7 +421,7 @@ internal sealed class ImapSession(
         }
         catch (Exception exception) when (Refusals.Of(exception) is { } refusal)
         {
-            ImapSessionLog.Refused(logger, request.Command!.Name, refusal.Message);
+            LogRefused(logger, request.Command!.Name, refusal.Message);
             return ("NO", refusal.Code, refusal.Message);
         }
         catch (OperationCanceledException) when (connection.ConnectionClosed.IsCancellationRequested)
@@ -404,7 +430,7 @@ internal sealed class ImapSession(
         }
         catch (Exception exception)
         {
-            ImapSessionLog.Broken(logger, exception, request.Command!.Name);
+            LogBroken(logger, exception, request.Command!.Name);
             if (!Writer.IsAtLineStart)
             {
                 // A response was begun and cannot be ended: the client would read what follows as its rest.
@@ -414,14 +440,14 @@ internal sealed class ImapSession(
         }
     }
 
-    private async ValueTask WriteTaggedAsync(string line)
+    private void WriteTagged(string tag, string status, string? code, string text)
     {
-        if (IsSlow)
+        Writer.Raw(tag).Space().Raw(status).Space();
+        if (code is not null)
         {
-            await Writer.WriteSlowlyAsync(line, _shutdown, Closed);
-            return;
+            Writer.Byte((byte)'[').Raw(code).Raw("] "u8);
         }
-        Writer.Raw(line).Line();
+        Writer.Raw(text).Line();
     }
 
     private async ValueTask CountBadAsync()
@@ -434,4 +460,19 @@ internal sealed class ImapSession(
             _end = ImapEndReason.TooManyBadCommands;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap connection remote={Remote} tls={Tls}")]
+    private static partial void LogConnected(ILogger logger, IPAddress remote, bool tls);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap connection ended reason={Reason}")]
+    private static partial void LogEnded(ILogger logger, ImapEndReason reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap tls handshake failed reason={Failure}")]
+    private static partial void LogTlsFailed(ILogger logger, TlsHandshakeFailure failure);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "imap command refused command={Command} text={Text}")]
+    private static partial void LogRefused(ILogger logger, string command, string text);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "imap command failed command={Command}")]
+    private static partial void LogBroken(ILogger logger, Exception exception, string command);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -70,20 +69,7 @@ public sealed class LineClient : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         var bytes = new byte[count];
-        _lines.Release();
-        for (int filled = 0; filled < count;)
-        {
-            var read = await _input.ReadAsync(patience.Token);
-            var piece = read.Buffer.Slice(0, Math.Min(count - filled, read.Buffer.Length));
-            piece.CopyTo(bytes.AsSpan(filled));
-            filled += (int)piece.Length;
-            _input.AdvanceTo(piece.End);
-            if (filled < count && read.IsCompleted)
-            {
-                throw new EndOfStreamException();
-            }
-        }
-        return bytes;
+        return await _lines.ReadExactlyAsync(bytes, patience.Token) ? bytes : throw new EndOfStreamException();
     }
 
     /// <summary>All that comes until the server closes.</summary>

@@ -17,7 +17,10 @@ internal readonly ref struct LogEvent
     public required ReadOnlySpan<KeyValuePair<string, object?>> Fields { get; init; }
 
     /// <summary>The word that both forms use for a level.</summary>
-    public string LevelWord => Level switch
+    public string LevelWord => WordOf(Level);
+
+    /// <summary>The word for a level.</summary>
+    public static string WordOf(LogLevel level) => level switch
     {
         LogLevel.Trace => "trace",
         LogLevel.Debug => "debug",

@@ -8,6 +8,8 @@ internal static class TelemetryServices
     {
         TelemetryExport.AddLogs(builder.Logging, settings);
         builder.Services.AddSingleton(services => new TelemetryExport(settings, services));
+        builder.Services.AddSingleton<HostMetrics>();
+        builder.Services.AddSingleton<ILoggerProvider, CountingLoggerProvider>();
         builder.Services.AddHealthChecks()
             .AddCheck<ListenersHealthCheck>("listeners")
             .AddCheck<StoreHealthCheck>("store");

@@ -37,17 +37,14 @@ internal sealed class MessageText : IDisposable
         return false;
     }
 
-    /// <summary>
-    /// Whether the body holds the text: decoded text parts, and headers of messages within it (RFC 3501 section 6.4.4), or, with
-    /// <paramref name="inHeader"/>, the header does.
-    /// </summary>
+    /// <summary>Whether the decoded text parts hold the text, or, with <paramref name="inHeader"/>, the header does.</summary>
     public bool Contains(string text, bool inHeader)
     {
         if (text.Length == 0)
         {
             return true;
         }
-        if ((inHeader && AnyFieldContains(Header(), text)) || AnyInnerHeaderContains(text))
+        if (inHeader && AnyFieldContains(text))
         {
             return true;
         }
@@ -64,31 +61,9 @@ internal sealed class MessageText : IDisposable
 
     public void Dispose() => _content.Dispose();
 
-    // The depth of the tree is bounded by the parser; the stack is on the heap all the same.
-    private bool AnyInnerHeaderContains(string text)
+    private bool AnyFieldContains(string text)
     {
-        var parts = new Stack<MimePart>([_root]);
-        while (parts.TryPop(out var part))
-        {
-            if (part.Message is { } message)
-            {
-                if (AnyFieldContains(Read(_content.PrefixBytes + message.HeaderStart, message.BodyStart - message.HeaderStart), text))
-                {
-                    return true;
-                }
-                parts.Push(message);
-            }
-            foreach (var child in part.Children)
-            {
-                parts.Push(child);
-            }
-        }
-        return false;
-    }
-
-    private static bool AnyFieldContains(byte[] block, string text)
-    {
-        foreach (var header in new HeaderBlock(block))
+        foreach (var header in new HeaderBlock(Header()))
         {
             if ($"{header.Name}: {header.DecodedText()}".Contains(text, StringComparison.OrdinalIgnoreCase))
             {
@@ -127,17 +102,19 @@ internal sealed class MessageText : IDisposable
         }
     }
 
-    private byte[] Header() => _header ??= Read(0, _content.PrefixBytes + _root.BodyStart);
-
-    private byte[] Read(long start, long length)
+    private byte[] Header()
     {
-        byte[] bytes = new byte[Math.Clamp(length, 0, MaxHeaderBytes)];
-        int filled = 0;
-        while (filled < bytes.Length && _content.Read(start + filled, bytes.AsSpan(filled)) is var got and > 0)
+        if (_header is null)
         {
-            filled += got;
+            long length = Math.Min(_content.PrefixBytes + _root.BodyStart, MaxHeaderBytes);
+            _header = new byte[length];
+            int filled = 0;
+            while (filled < length && _content.Read(filled, _header.AsSpan(filled)) is var got and > 0)
+            {
+                filled += got;
+            }
         }
-        return bytes;
+        return _header;
     }
 
     // Offsets of the tree are of the file, which the prefix stands before.

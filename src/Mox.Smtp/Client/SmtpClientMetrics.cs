@@ -16,8 +16,8 @@ public sealed class SmtpClientMetrics
     {
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(SmtpMetrics.Name);
-        _commands = meter.CreateHistogram<double>("mox.smtp.client.command.duration", "s", "Time from a command to its reply, by the code's class.");
-        _connections = meter.CreateCounter<long>("mox.smtp.client.connections", "{connection}", "Connections opened, by the stage that failed.");
+        _commands = meter.CreateHistogram<double>("mox.smtp.client.command.duration", "s", "Time from a command to its reply, by command and code.");
+        _connections = meter.CreateCounter<long>("mox.smtp.client.connections", "{connection}", "Connections opened, by error.type.");
         _tls = meter.CreateCounter<long>("mox.smtp.client.tls", "{handshake}", "TLS handshakes, by result.");
         _bytes = meter.CreateCounter<long>("mox.smtp.client.content", "By", "Bytes of message content sent.");
     }

@@ -29,7 +29,7 @@ public sealed class MetricsPageTests
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         foreach (string name in new[]
         {
-            "mox_delivery_messages_total{outcome=\"Delivered\"} ", "mox_smtp_server_transactions_total{kind=\"deliver\",code=\"250\"} ",
+            "mox_delivery_messages_total{outcome=\"Delivered\"} ", "mox_smtp_server_transactions_total{code=\"250\",kind=\"deliver\"} ",
             "mox_imap_command_duration_seconds_count{command=\"LOGIN\",result=\"NO\"} ", "mox_store_logins_total{",
             "mox_store_accounts_failing 0", "dotnet_gc_collections_total{", "kestrel_active_connections{",
         })
