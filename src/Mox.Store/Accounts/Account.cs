@@ -18,7 +18,7 @@ public sealed partial class Account : IGroupObserver
     private readonly StoreServices _store;
     private readonly string _directory;
     private readonly AccountWriter _writer;
-    private readonly AccountReaders _readers;
+    private readonly DatabaseReaders _readers;
     private readonly MailboxStates _states;
     private volatile MailboxList _mailboxes = MailboxList.Empty;
     private ImmutableArray<ChangeFeed> _feeds = [];
@@ -33,7 +33,7 @@ public sealed partial class Account : IGroupObserver
         _store = store;
         _directory = directory;
         var services = new WriterServices(name, directory, store);
-        _readers = new AccountReaders(name, services.DatabasePath);
+        _readers = new DatabaseReaders(services.DatabasePath, e => new AccountUnavailableException(name, e));
         _states = new MailboxStates(Erase);
         _writer = new AccountWriter(services, this);
     }

@@ -3,8 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Mox.Store;
 
-/// <summary>Read-only connections of an account: readers of the write-ahead log never wait for the writer, nor it for them.</summary>
-internal sealed class AccountReaders(string accountName, string databasePath)
+/// <summary>Read-only connections of a database: readers of the write-ahead log never wait for the writer, nor it for them.</summary>
+/// <param name="databasePath">The database.</param>
+/// <param name="unavailable">What is thrown when it cannot be read.</param>
+internal sealed class DatabaseReaders(string databasePath, Func<Exception, StoreException> unavailable)
 {
     private const int MaxIdle = 4;
     private const int CacheKiB = 2048;
@@ -32,7 +34,7 @@ internal sealed class AccountReaders(string accountName, string databasePath)
         {
             // A connection that failed is not used again.
             database?.Dispose();
-            throw new AccountUnavailableException(accountName, e);
+            throw unavailable(e);
         }
         catch
         {
