@@ -33,4 +33,7 @@ public sealed record AliasConfig
 
     /// <summary>Members: addresses of our accounts, at least one. <c>Addresses</c>.</summary>
     public required ImmutableArray<Address> Addresses { get; init; }
+
+    /// <summary>Whether members may send with the alias as their address. Default false. <c>AllowMessageFrom</c>.</summary>
+    public bool AllowMessageFrom { get; init; }
 }

@@ -27,7 +27,8 @@ internal static class DomainsDescription
                 "Addresses whose mail goes to several others, by the part before the @.",
                 "LOCALPART",
                 "sales",
-                Required("Addresses", "list of addresses", "[ \"alice@example.org\" ]", "Members: addresses of accounts.")),
+                Required("Addresses", "list of addresses", "[ \"alice@example.org\" ]", "Members: addresses of accounts."),
+                Of("AllowMessageFrom", "true or false", "false", "Whether members may send with this address.")),
             Routes("Mail from this domain.")),
         Map(
             "Accounts",

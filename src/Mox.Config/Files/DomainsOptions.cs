@@ -49,6 +49,7 @@ internal sealed class DomainsOptions(ProblemList problems)
         foreach ((string key, ObjectReader alias) in options.Map("Aliases"))
         {
             ImmutableArray<string> texts = alias.Texts("Addresses");
+            bool allowMessageFrom = alias.Flag("AllowMessageFrom", false);
             var members = texts.Select(text => DomainText.ReadAddress(problems, alias.PathOf("Addresses"), text)).OfType<Address>();
             if (!LocalPart.TryParse(key, out LocalPart localPart))
             {
@@ -56,7 +57,7 @@ internal sealed class DomainsOptions(ProblemList problems)
             }
             else if (!aliases.TryAdd(
                 AddressRules.Canonical(localPart, domain),
-                new AliasConfig { Address = new Address(localPart, domain.Name), Addresses = [.. members] }))
+                new AliasConfig { Address = new Address(localPart, domain.Name), Addresses = [.. members], AllowMessageFrom = allowMessageFrom }))
             {
                 problems.Add(alias.Path, "this alias is already above: case and separators do not count", "keep one of the two");
             }

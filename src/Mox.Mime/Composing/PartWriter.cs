@@ -88,7 +88,7 @@ internal sealed class PartWriter(bool allowUtf8)
 
     private static void WriteFields(HeaderWriter writer, Part part)
     {
-        var parameters = part.Boundary is null ? part.Parameters : [("boundary", part.Boundary)];
+        List<(string, string)> parameters = part.Boundary is null ? part.Parameters : [.. part.Parameters, ("boundary", part.Boundary)];
         writer.Parameters("Content-Type", part.MediaType, parameters);
         if (part.Encoding is not null)
         {
@@ -109,16 +109,17 @@ internal sealed class PartWriter(bool allowUtf8)
         writer.End();
     }
 
-    private static Part Multipart(string subtype, List<Part> children) => new()
+    public static Part Multipart(string subtype, List<Part> children, params List<(string Name, string Value)> parameters) => new()
     {
         MediaType = $"multipart/{subtype}",
+        Parameters = parameters,
         // 128 random bits are in no content; "=_" is in no quoted-printable or base64 either (RFC 2045 section 6.7,
         // note).
         Boundary = $"=_{RandomNumberGenerator.GetHexString(32, lowercase: true)}",
         Children = children,
     };
 
-    private static Part TextPart(string mediaType, string text)
+    public static Part TextPart(string mediaType, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
         var scan = new ByteScan();

@@ -41,6 +41,9 @@ public sealed class SpooledMessage : IDisposable
     /// <summary>The same on the calling thread. Blocks.</summary>
     internal void Flush() => _file.Flush();
 
+    /// <summary>Reads bytes at an offset, before they are on stable storage.</summary>
+    internal int Read(long offset, Span<byte> buffer) => _file.Read(offset, buffer);
+
     /// <summary>Removes the temporary name.</summary>
     public void Dispose() => _file.Dispose();
 }
