@@ -3,8 +3,8 @@ using Mox.Smtp;
 
 namespace Mox.Delivery;
 
-/// <summary>Recipients as the configuration has them.</summary>
-public sealed class ConfiguredRecipients(AddressResolver resolver) : IRecipients
+/// <summary>Recipients as the configuration has them at that moment.</summary>
+public sealed class ConfiguredRecipients(LiveConfig config) : IRecipients
 {
     /// <inheritdoc/>
     public Resolution Resolve(ForwardPath recipient)
@@ -13,6 +13,6 @@ public sealed class ConfiguredRecipients(AddressResolver resolver) : IRecipients
         // Nothing is delivered to address literals; the protocol has refused them already.
         return recipient.Host is { Literal: not null }
             ? new Resolution.UnknownDomain()
-            : resolver.Resolve(recipient.LocalPart, recipient.Host?.Domain);
+            : config.Addresses.Resolve(recipient.LocalPart, recipient.Host?.Domain);
     }
 }

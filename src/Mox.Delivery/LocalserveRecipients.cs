@@ -4,8 +4,8 @@ using Mox.Smtp;
 
 namespace Mox.Delivery;
 
-/// <summary>Recipients of <c>mox localserve</c>: who is not known goes to one account, so that anything can be tried.</summary>
-public sealed class LocalserveRecipients(IRecipients known, AccountConfig account) : IRecipients
+/// <summary>Recipients of <c>mox localserve</c>: who is not known goes to the account of the postmaster, so that anything can be tried.</summary>
+public sealed class LocalserveRecipients(IRecipients known, LiveConfig config) : IRecipients
 {
     /// <inheritdoc/>
     public Resolution Resolve(ForwardPath recipient)
@@ -18,5 +18,9 @@ public sealed class LocalserveRecipients(IRecipients known, AccountConfig accoun
         };
     }
 
-    private Resolution.ToAccount Catch(Address address) => new(account, "Inbox", address);
+    private Resolution.ToAccount Catch(Address address)
+    {
+        MoxConfig now = config.Current;
+        return new Resolution.ToAccount(now.Accounts[now.Postmaster.Account], "Inbox", address);
+    }
 }

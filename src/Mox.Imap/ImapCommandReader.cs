@@ -32,6 +32,9 @@ internal readonly record struct ImapFrame(ImapFrameKind Kind);
 /// <summary>What the framing must ask of the session.</summary>
 internal interface IImapFraming
 {
+    /// <summary>Whether the client has logged in, and may send long commands.</summary>
+    bool IsLoggedIn { get; }
+
     /// <summary>Whether the literal that this part of a command announces at its end is streamed and not buffered.</summary>
     bool IsStreamed(ReadOnlySpan<byte> command);
 
@@ -100,8 +103,9 @@ internal sealed class ImapCommandReader(PipeReader input, ImapReaderLimits limit
                 (_streamLeft, _streamOpen, _streamAwaitsContinue) = (size, true, sync);
                 return new(ImapFrameKind.StreamedLiteral);
             }
-            if (size > limits.MaxLiteralBytes || _literalBytes + size > limits.MaxCommandBytes
-                || _length + size > limits.MaxCommandBytes + limits.MaxLineBytes || ++_literals > limits.MaxLiterals)
+            int most = framing.IsLoggedIn ? limits.MaxCommandBytes : limits.MaxCommandBytesBeforeLogin;
+            if (size > limits.MaxLiteralBytes || _literalBytes + size > most
+                || _length + size > most + limits.MaxLineBytes || ++_literals > limits.MaxLiterals)
             {
                 if (sync)
                 {

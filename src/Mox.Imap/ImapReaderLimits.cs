@@ -14,6 +14,9 @@ internal sealed record ImapReaderLimits
     /// <summary>All such literals of a command together.</summary>
     public int MaxCommandBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>The same before login: a name and a password fit, and strangers hold no memory.</summary>
+    public int MaxCommandBytesBeforeLogin { get; init; } = 16 * 1024;
+
     /// <summary>How many such literals a command may have.</summary>
     public int MaxLiterals { get; init; } = 1000;
 

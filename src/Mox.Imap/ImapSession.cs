@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -16,21 +15,21 @@ namespace Mox.Imap;
 /// Single-threaded: nothing in here is locked. Changes by others are seen in the selected mailbox's view, when this session
 /// looks; only IDLE waits for them.
 /// </remarks>
-internal sealed partial class ImapSession(
+internal sealed class ImapSession(
     ConnectionContext connection, ImapServices services, ImapOptions options, ILogger logger) : IImapFraming, IDisposable
 {
     private const int FailedLoginsToSlow = 3;
 
     // A client needs a handful: who sends more without logging in only holds the place.
     private const int MaxCommandsBeforeLogin = 200;
-    private static readonly TimeSpan SlowDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConnectionId _cid = services.ConnectionIds.Next();
-    private IDuplexPipe _transport = connection.Transport;
     private CancellationTokenRegistration _stopAtDeadline;
     private readonly CancellationToken _shutdown = ShutdownOf(connection);
     private readonly IdleTimeout _timeout = new(services.Time, connection.ConnectionClosed, ShutdownOf(connection));
     private ProtocolTrace _trace = null!;
+    private ImapTransport _transport = null!;
+    private LoginContext? _loginContext;
     private AccountLease? _lease;
     private ImapEndReason? _end;
     private int _commands;
@@ -43,13 +42,11 @@ internal sealed partial class ImapSession(
 
     public ImapServices Services => services;
 
-    public ILogger Logger => logger;
+    public ImapWriter Writer => _transport.Writer;
 
-    public ImapWriter Writer { get; private set; } = null!;
+    public ImapCommandReader Reader => _transport.Reader;
 
-    public ImapCommandReader Reader { get; private set; } = null!;
-
-    public TlsSessionInfo? Tls { get; private set; }
+    public TlsSessionInfo? Tls => _transport.Tls;
 
     /// <summary>The account that is logged in to.</summary>
     public Account Account => _lease?.Account ?? throw new InvalidOperationException("Nobody has logged in.");
@@ -69,15 +66,12 @@ internal sealed partial class ImapSession(
         set => Writer.Utf8Enabled = value;
     }
 
-    /// <summary>What the client says it is.</summary>
-    public string? UserAgent { get; set; }
-
     public bool CanStartTls => Tls is null && services.Certificates is not null;
 
     public bool AllowsPasswords => Tls is not null || options.AllowPlaintextAuthentication;
 
     /// <summary>The mechanisms for AUTHENTICATE that can be used now.</summary>
-    public IEnumerable<string> Mechanisms => services.Authenticator.Mechanisms(LoginContext())
+    public IEnumerable<string> Mechanisms => services.Authenticator.Mechanisms(LoginContext)
         .Where(m => AllowsPasswords || m is not ("PLAIN" or "LOGIN"));
 
     /// <summary>Greets, serves, says goodbye.</summary>
@@ -86,8 +80,8 @@ internal sealed partial class ImapSession(
         using var scope = logger.BeginScope(new KeyValuePair<string, object?>[] { new("cid", _cid.ToString()) });
         _trace = new ProtocolTrace(logger, options.Trace);
         services.Metrics.ConnectionStarted();
-        LogConnected(logger, RemoteIp, options.ImplicitTls);
-        Attach();
+        ImapSessionLog.Connected(logger, RemoteIp, options.ImplicitTls);
+        _transport = new ImapTransport(connection, services, options, _trace, this);
         IDisposable? place = null;
         try
         {
@@ -99,7 +93,7 @@ internal sealed partial class ImapSession(
         }
         catch (TlsHandshakeException exception)
         {
-            LogTlsFailed(logger, exception.Failure);
+            ImapSessionLog.TlsFailed(logger, exception.Failure);
             _end = ImapEndReason.TlsFailed;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -111,14 +105,10 @@ internal sealed partial class ImapSession(
         {
             Unselect();
             _lease?.Dispose();
-            Reader.Release();
-            if (_transport is TlsPipe tls)
-            {
-                await tls.DisposeAsync();
-            }
+            await _transport.DisposeAsync();
             place?.Dispose();
             services.Metrics.ConnectionEnded(_end ?? ImapEndReason.Broken);
-            LogEnded(logger, _end ?? ImapEndReason.Broken);
+            ImapSessionLog.Ended(logger, _end ?? ImapEndReason.Broken);
         }
     }
 
@@ -205,15 +195,14 @@ internal sealed partial class ImapSession(
         return FlushAsync();
     }
 
-    /// <summary>Who tries to log in.</summary>
-    public LoginContext LoginContext() => new()
+    /// <summary>Who tries to log in, and what the client says it is: one for all attempts over this transport.</summary>
+    public LoginContext LoginContext => _loginContext ??= new()
     {
         Protocol = "imap",
         RemoteIp = RemoteIp,
         LocalIp = (connection.LocalEndPoint as IPEndPoint)?.Address,
         Tls = Tls,
         AllowsPlaintext = options.AllowPlaintextAuthentication,
-        UserAgent = UserAgent,
         Cid = _cid.ToString(),
     };
 
@@ -250,6 +239,9 @@ internal sealed partial class ImapSession(
     }
 
     /// <inheritdoc/>
+    bool IImapFraming.IsLoggedIn => _lease is not null;
+
+    /// <inheritdoc/>
     bool IImapFraming.IsStreamed(ReadOnlySpan<byte> command) =>
         _lease is not null && ImapRequest.IsStreamed(command);
 
@@ -260,18 +252,12 @@ internal sealed partial class ImapSession(
         return FlushAsync();
     }
 
+    private bool IsSlow => _slow && options.Limits;
+
     private IPAddress RemoteIp => (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 
     private static CancellationToken ShutdownOf(ConnectionContext connection) =>
         connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-
-    private void Attach()
-    {
-        // An append that is refused is still read: at most one message.
-        var limits = ImapReaderLimits.Default with { MaxStreamSkippedBytes = options.MaxMessageBytes };
-        Reader = new ImapCommandReader(_transport.Input, limits, this);
-        Writer = new ImapWriter(_transport.Output, services.Time, options.WriteTimeout, _trace);
-    }
 
     private async ValueTask ServeAsync(Func<IDisposable?> enter)
     {
@@ -292,9 +278,9 @@ internal sealed partial class ImapSession(
         await FlushAsync();
         while (_end is null)
         {
-            if (_slow && options.Limits)
+            if (IsSlow)
             {
-                await Task.Delay(SlowDelay, services.Time, Closed);
+                await SlowMode.PauseAsync(services.Time, Closed);
             }
             var frame = await ReadAsync(Reader.ReadAsync, IdleTimeout);
             await TakeAsync(frame);
@@ -309,17 +295,9 @@ internal sealed partial class ImapSession(
 
     private async ValueTask UpgradeAsync()
     {
-        var certificates = services.Certificates ?? throw new TlsHandshakeException(TlsHandshakeFailure.Other);
-        var tls = await TlsUpgrade.AcceptAsync(
-            connection.Transport, certificates,
-            new TlsAcceptOptions { ApplicationProtocols = ["imap"], MinProtocol = options.MinimumTls, HandshakeTimeout = options.HandshakeTimeout },
-            services.Time, Closed);
-        Reader.Release();
-        _transport = tls;
-        Tls = tls.Session;
+        await _transport.UpgradeAsync(Closed);
         // What was said in the clear may have been said by somebody else (RFC 3501 section 6.2.1).
-        UserAgent = null;
-        Attach();
+        _loginContext = null;
     }
 
     private async ValueTask TakeAsync(ImapFrame frame)
@@ -380,11 +358,7 @@ internal sealed partial class ImapSession(
         {
             await now.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers);
         }
-        if (_slow && options.Limits && status == "BAD")
-        {
-            await Task.Delay(SlowDelay, services.Time, Closed);
-        }
-        WriteTagged(request.Tag, status, code, text);
+        await WriteTaggedAsync($"{request.Tag} {status} {(code is null ? "" : $"[{code}] ")}{text}");
         if (status == "BAD")
         {
             await CountBadAsync();
@@ -421,7 +395,7 @@ internal sealed partial class ImapSession(
         }
         catch (Exception exception) when (Refusals.Of(exception) is { } refusal)
         {
-            LogRefused(logger, request.Command!.Name, refusal.Message);
+            ImapSessionLog.Refused(logger, request.Command!.Name, refusal.Message);
             return ("NO", refusal.Code, refusal.Message);
         }
         catch (OperationCanceledException) when (connection.ConnectionClosed.IsCancellationRequested)
@@ -430,7 +404,7 @@ internal sealed partial class ImapSession(
         }
         catch (Exception exception)
         {
-            LogBroken(logger, exception, request.Command!.Name);
+            ImapSessionLog.Broken(logger, exception, request.Command!.Name);
             if (!Writer.IsAtLineStart)
             {
                 // A response was begun and cannot be ended: the client would read what follows as its rest.
@@ -440,14 +414,14 @@ internal sealed partial class ImapSession(
         }
     }
 
-    private void WriteTagged(string tag, string status, string? code, string text)
+    private async ValueTask WriteTaggedAsync(string line)
     {
-        Writer.Raw(tag).Space().Raw(status).Space();
-        if (code is not null)
+        if (IsSlow)
         {
-            Writer.Byte((byte)'[').Raw(code).Raw("] "u8);
+            await Writer.WriteSlowlyAsync(line, _shutdown, Closed);
+            return;
         }
-        Writer.Raw(text).Line();
+        Writer.Raw(line).Line();
     }
 
     private async ValueTask CountBadAsync()
@@ -460,19 +434,4 @@ internal sealed partial class ImapSession(
             _end = ImapEndReason.TooManyBadCommands;
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "imap connection remote={Remote} tls={Tls}")]
-    private static partial void LogConnected(ILogger logger, IPAddress remote, bool tls);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "imap connection ended reason={Reason}")]
-    private static partial void LogEnded(ILogger logger, ImapEndReason reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "imap tls handshake failed reason={Failure}")]
-    private static partial void LogTlsFailed(ILogger logger, TlsHandshakeFailure failure);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "imap command refused command={Command} text={Text}")]
-    private static partial void LogRefused(ILogger logger, string command, string text);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "imap command failed command={Command}")]
-    private static partial void LogBroken(ILogger logger, Exception exception, string command);
 }

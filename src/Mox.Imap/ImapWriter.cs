@@ -181,6 +181,29 @@ internal sealed class ImapWriter(PipeWriter output, TimeProvider time, TimeSpan 
         }
     }
 
+    /// <summary>Writes a line of our own as slow mode does, after all that stands before it.</summary>
+    public async ValueTask WriteSlowlyAsync(string ascii, CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        byte[] line = Encoding.ASCII.GetBytes(ascii + "\r\n");
+        trace?.Server(line);
+        using var timeout = new CancellationTokenSource(writeTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            if (await SlowMode.WriteAsync(output, line, SlowMode.Budget(writeTimeout), time, stopping, either.Token))
+            {
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            throw new ImapConnectionGoneException(
+                timeout.IsCancellationRequested ? ImapEndReason.WriteTimeout : ImapEndReason.ClosedByPeer, exception);
+        }
+        throw new ImapConnectionGoneException(ImapEndReason.ClosedByPeer);
+    }
+
     private async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flush)
     {
         using var deadline = new CancellationTokenSource(writeTimeout, time);

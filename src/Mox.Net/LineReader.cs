@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Mox.Net;
 
 /// <summary>
-/// Frames what a client sends: lines that end in CRLF, and counted bytes (IMAP literals, BDAT chunks) between them.
+/// Frames what a client sends in lines that end in CRLF; counted bytes between them (BDAT chunks) are read from <see cref="Input"/>.
 /// </summary>
 /// <remarks>
 /// Only CRLF ends a line; a CR or LF alone is content (RFC 5321 section 2.3.8). A line that came together with the end
@@ -91,53 +91,6 @@ public sealed class LineReader(PipeReader input, int maxLineBytes) : IDisposable
             _joined = null;
             ArrayPool<byte>.Shared.Return(joined);
         }
-    }
-
-    /// <summary>Fills <paramref name="destination"/>. False when the stream ended before.</summary>
-    public ValueTask<bool> ReadExactlyAsync(Memory<byte> destination, CancellationToken cancellationToken) =>
-        CopyAsync(destination.Length, new Filler(destination), static (filler, bytes, _) => filler.Add(bytes), cancellationToken);
-
-    /// <summary>Drops <paramref name="count"/> bytes. False when the stream ended before.</summary>
-    public ValueTask<bool> SkipAsync(long count, CancellationToken cancellationToken) =>
-        CopyAsync(count, 0, static (_, _, _) => ValueTask.CompletedTask, cancellationToken);
-
-    /// <summary>
-    /// Gives the next <paramref name="count"/> bytes to <paramref name="write"/>, piece by piece, consuming as it goes: a
-    /// pipe stops reading from its socket at 1 MiB, so nothing here waits for more than is there. False when the stream
-    /// ended before. When <paramref name="write"/> throws, the bytes given to it count as consumed.
-    /// </summary>
-    public async ValueTask<bool> CopyAsync<TState>(
-        long count, TState state, Func<TState, ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, CancellationToken cancellationToken)
-    {
-        Release();
-        while (count > 0)
-        {
-            var result = await input.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            var consumed = buffer.Start;
-            try
-            {
-                ThrowIfCanceled(result);
-                var take = buffer.Length > count ? buffer.Slice(0, count) : buffer;
-                foreach (var piece in take)
-                {
-                    count -= piece.Length;
-                    consumed = buffer.GetPosition(piece.Length, consumed);
-                    await write(state, piece, cancellationToken);
-                }
-            }
-            finally
-            {
-                input.AdvanceTo(consumed);
-            }
-
-            if (count > 0 && result.IsCompleted)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>Gives the last line back to the pipe. The pipe itself belongs to its maker.</summary>
@@ -279,18 +232,6 @@ public sealed class LineReader(PipeReader input, int maxLineBytes) : IDisposable
         if (result.IsCanceled)
         {
             throw new OperationCanceledException("The read was ended by CancelPendingRead.");
-        }
-    }
-
-    private sealed class Filler(Memory<byte> destination)
-    {
-        private int _at;
-
-        public ValueTask Add(ReadOnlyMemory<byte> bytes)
-        {
-            bytes.CopyTo(destination[_at..]);
-            _at += bytes.Length;
-            return ValueTask.CompletedTask;
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class DeliveryFixture : IDisposable
     public DeliveryFixture(DeliveryOptions? options = null)
     {
         Options = options ?? new DeliveryOptions();
-        Mail = new InboundMail(Store, new ConfiguredRecipients(new AddressResolver(Config)), new DeliveryMetrics(Metrics), Time, Options,
+        Mail = new InboundMail(Store, new ConfiguredRecipients(LiveConfig.Fixed(Config)), new DeliveryMetrics(Metrics), Time, Options,
             new RecordingLogger<InboundMail>(Logs));
     }
 

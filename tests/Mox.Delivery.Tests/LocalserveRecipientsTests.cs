@@ -5,7 +5,7 @@ namespace Mox.Delivery.Tests;
 public class LocalserveRecipientsTests
 {
     private readonly LocalserveRecipients _recipients = new(
-        new ConfiguredRecipients(new AddressResolver(DeliveryFixture.Config)), DeliveryFixture.Config.Accounts["alice"]);
+        new ConfiguredRecipients(LiveConfig.Fixed(DeliveryFixture.Config)), LiveConfig.Fixed(DeliveryFixture.Config));
 
     [Theory]
     [InlineData("anybody@anywhere.example", "alice", "Inbox")]

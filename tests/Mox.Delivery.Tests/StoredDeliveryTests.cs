@@ -29,7 +29,7 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         var services = new DeliveryServices
         {
             Accounts = _store,
-            Recipients = new ConfiguredRecipients(new AddressResolver(DeliveryFixture.Config)),
+            Recipients = new ConfiguredRecipients(LiveConfig.Fixed(DeliveryFixture.Config)),
             Metrics = new DeliveryMetrics(_metrics),
             Time = _time,
         };

@@ -45,7 +45,7 @@ public sealed class TestServer : IAsyncDisposable
     public Task<MoxServer> StartAsync(MoxConfig config) => MoxServer.StartAsync(
         new MoxServerOptions
         {
-            Config = config,
+            Live = LiveConfig.Fixed(config),
             ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log),
             IsLocalserve = IsLocalserve,
             ScramIterations = 4096,

@@ -34,6 +34,11 @@ public class ConcurrencyTests
             C: c STORE 2:4 +FLAGS \Seen
             S: * 4 FETCH (UID 4 FLAGS (\Seen \Flagged))
             S: c NO [EXPUNGEISSUED] some messages are gone
+            C: c1 STORE 2:4 +FLAGS.SILENT \Seen
+            S: * 4 FETCH (UID 4 FLAGS (\Seen \Flagged))
+            S: c1 OK [EXPUNGEISSUED] stored, but for messages that are gone
+            C: c2 STORE 2:3 +FLAGS \Seen
+            S: c2 NO [EXPUNGEISSUED] some messages are gone
             C: d FETCH 3 BODY.PEEK[TEXT]
             S: * 3 FETCH (BODY[TEXT] {32}
             S: This is the text of message 3.

@@ -8,6 +8,9 @@ internal sealed class FakeAuthenticator : IAuthenticator
 {
     public List<LoginContext> Attempts { get; } = [];
 
+    /// <summary>Of the responses of AUTHENTICATE.</summary>
+    public List<int> Sizes { get; } = [];
+
     public TimeSpan FailureDelay { get; set; }
 
     public LoginOutcome Failure { get; set; } = LoginOutcome.BadPassword;
@@ -36,6 +39,7 @@ internal sealed class FakeAuthenticator : IAuthenticator
             {
                 return SaslStep.Continue(Array.Empty<byte>());
             }
+            owner.Sizes.Add(clientResponse.Length);
             string[] parts = Encoding.UTF8.GetString(clientResponse).Split('\0');
             return SaslStep.Done(parts.Length == 3
                 ? await owner.LoginAsync(parts[1], parts[2], context, cancellationToken)

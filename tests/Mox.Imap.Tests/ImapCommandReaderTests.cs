@@ -198,6 +198,8 @@ public class ImapCommandReaderTests
     {
         public bool Streams { get; init; }
 
+        public bool IsLoggedIn { get; init; } = true;
+
         public int Continued { get; private set; }
 
         public bool IsStreamed(ReadOnlySpan<byte> command) => Streams && ImapRequest.IsStreamed(command);

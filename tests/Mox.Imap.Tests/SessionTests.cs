@@ -263,6 +263,48 @@ public class SessionTests
     }
 
     [Fact]
+    public async Task SlowMode_AfterFailedLogins_DripsRepliesAndWaitsBeforeReads()
+    {
+        var time = new ManualTimeProvider();
+        await using var test = await TestImap.StartAsync(new ImapOptions { AllowPlaintextAuthentication = true }, time);
+        var connection = await test.ConnectAsync();
+        await connection.TranscriptAsync("""
+            C: a LOGIN x y
+            S: a NO *
+            C: b LOGIN x y
+            S: b NO *
+            """);
+        await connection.Client.SendLineAsync("c LOGIN x y");
+        // A byte a second for 25 s, then the rest.
+        await PassAsync(25);
+        await connection.TranscriptAsync("S: c NO [AUTHENTICATIONFAILED] bad credentials");
+        await connection.Client.SendLineAsync("d NOOP");
+        // One second before the read, one after each of 10 bytes.
+        await PassAsync(11);
+        await connection.TranscriptAsync("S: d OK done");
+        await PassAsync(1);
+        // At a shutdown nobody is kept.
+        await connection.Client.SendLineAsync("e NOOP");
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(1));
+        connection.Context.RequestClose();
+        await PassAsync(2);
+        await connection.TranscriptAsync("""
+            S: e OK done
+            S: * BYE *
+            S: <eof>
+            """);
+
+        async Task PassAsync(int seconds)
+        {
+            for (int i = 0; i < seconds; i++)
+            {
+                await time.WaitForTimerAsync(TimeSpan.FromSeconds(1));
+                time.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Login_RateLimited_GetsBye()
     {
         await using var test = await TestImap.StartAsync();
@@ -299,6 +341,20 @@ public class SessionTests
             S: f OK done
             """);
         Assert.Equal("Mutt/2.2", test.Authenticator.Attempts[0].UserAgent);
+    }
+
+    [Fact]
+    public async Task Id_AfterLogin_StillGoesIntoItsRecord()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        Assert.Null(test.Authenticator.Attempts[0].UserAgent);
+        await connection.TranscriptAsync("""
+            C: a ID ("name" "Thunderbird" "version" "140")
+            S: * ID *
+            S: a OK done
+            """);
+        Assert.Equal("Thunderbird/140", test.Authenticator.Attempts[0].UserAgent);
     }
 
     [Fact]
@@ -402,6 +458,32 @@ public class SessionTests
             reply = "a NO [TOOBIG] a literal is too big";
         }
         Assert.Equal(reply, await connection.Client.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task AbuseCase9_LiteralsBeforeLogin_AreFewBytesTogether()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.Client.SendLineAsync("a LOGIN {9000+}");
+        await connection.Client.SendLineAsync(new string('x', 9000) + " {9000}");
+        Assert.Equal("a NO [TOOBIG] a literal is too big", await connection.Client.ReadLineAsync());
+        // The longest response of AUTHENTICATE passes.
+        await connection.Client.SendLineAsync("b AUTHENTICATE PLAIN " + Convert.ToBase64String(new byte[9216]));
+        Assert.StartsWith("b ", await connection.Client.ReadLineAsync());
+        Assert.Single(test.Authenticator.Sizes, 9216);
+        var user = await test.LoginAsync();
+        await user.Client.SendLineAsync("c LIST {9000+}");
+        await user.Client.SendLineAsync(new string('x', 9000) + " {9000+}");
+        await user.Client.SendLineAsync(new string('x', 9000));
+        Assert.StartsWith("c ", await user.Client.ReadLineAsync());
+        Assert.DoesNotContain("TOOBIG", await NoopAsync(user));
+    }
+
+    private static async Task<string> NoopAsync(FakeConnection connection)
+    {
+        await connection.Client.SendLineAsync("z NOOP");
+        return (await connection.Client.ReadLineAsync())!;
     }
 
     [Fact]

@@ -176,6 +176,36 @@ public class AuthenticatorTests
         }
     }
 
+    [Fact]
+    public async Task Attempt_OfAClientThatSaysLaterWhatItIs_HasItInItsRecord()
+    {
+        await using TestStore test = await StartAsync();
+        LoginAttempts attempts = test.Store.LoginAttempts;
+        LoginContext early = Context();
+        attempts.Record("mox", "mox@localhost", "login", LoginOutcome.Ok, early);
+        test.Time.Advance(TimeSpan.FromMilliseconds(900));
+        early.UserAgent = "Mutt";
+        LoginContext late = Context();
+        attempts.Record("mox", "mox@localhost", "login", LoginOutcome.Ok, late);
+        test.Time.Advance(TimeSpan.FromMilliseconds(100));
+        await TestStore.EventuallyAsync(() => Written("Mutt") == 1);
+        Assert.Equal(1, Written("%"));
+        late.UserAgent = "Thunderbird";
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        await TestStore.EventuallyAsync(() => Written("Thunderbird") == 1);
+        Assert.Equal(2, Written("%"));
+
+        long Written(string userAgent)
+        {
+            using var database = new Database(Path.Combine(test.DataDirectory, "server.db"), true, 1000);
+            Statement read = database.Prepare("SELECT COUNT(*) FROM LoginAttempts WHERE UserAgent LIKE ?").Bind(userAgent);
+            read.Step();
+            long count = read.Int64(0);
+            read.Reset();
+            return count;
+        }
+    }
+
     private static async Task<TestStore> StartAsync()
     {
         TestStore test = await TestStore.StartAsync();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -69,7 +70,20 @@ public sealed class LineClient : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         var bytes = new byte[count];
-        return await _lines.ReadExactlyAsync(bytes, patience.Token) ? bytes : throw new EndOfStreamException();
+        _lines.Release();
+        for (int filled = 0; filled < count;)
+        {
+            var read = await _input.ReadAsync(patience.Token);
+            var piece = read.Buffer.Slice(0, Math.Min(count - filled, read.Buffer.Length));
+            piece.CopyTo(bytes.AsSpan(filled));
+            filled += (int)piece.Length;
+            _input.AdvanceTo(piece.End);
+            if (filled < count && read.IsCompleted)
+            {
+                throw new EndOfStreamException();
+            }
+        }
+        return bytes;
     }
 
     /// <summary>All that comes until the server closes.</summary>

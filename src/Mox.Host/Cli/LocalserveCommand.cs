@@ -62,17 +62,16 @@ internal static class LocalserveCommand
     {
         TimeProvider time = TimeProvider.System;
         var directory = new LocalserveDirectory(parsed.GetValue(Dir) ?? LocalserveDirectory.Default, time);
-        MoxConfig config = directory.Prepare(parsed.GetValue(Ip), parsed.GetValue(PortOffset));
-        config = config with
+        using LiveConfig live = directory.Prepare(parsed.GetValue(Ip), parsed.GetValue(PortOffset), config => config with
         {
             Pedantic = parsed.GetValue(Pedantic) || config.Pedantic,
             Limits = parsed.GetValue(NoLimits) ? config.Limits with { Enabled = false } : config.Limits,
             Log = new LogConfig { Level = parsed.GetValue(LogLevel) ?? config.Log.Level, Format = parsed.GetValue(LogFormat) ?? config.Log.Format },
-        };
+        });
 
         using var log = new LogOutput(Console.OpenStandardError());
         await using MoxServer server = await MoxServer.StartAsync(
-            new MoxServerOptions { Config = config, IsLocalserve = true, ConfigureLogging = logging => MoxLogging.Configure(logging, config.Log, log, time), HandleSignals = true },
+            new MoxServerOptions { Live = live, IsLocalserve = true, ConfigureLogging = logging => MoxLogging.Configure(logging, live.Current.Log, log, time), HandleSignals = true },
             ct);
         LocalserveBanner.Write(parsed.InvocationConfiguration.Output, directory.Path, server.Endpoints);
         await server.WaitForShutdownAsync(ct);

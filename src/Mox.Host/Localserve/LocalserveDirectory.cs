@@ -24,10 +24,10 @@ internal sealed class LocalserveDirectory(string path, TimeProvider time)
         }
     }
 
-    /// <summary>Makes what is missing, and reads the configuration.</summary>
+    /// <summary>Makes what is missing, and reads the configuration; the files may change while it runs.</summary>
     /// <exception cref="UserErrorException">The directory cannot be made or written.</exception>
     /// <exception cref="ConfigException">The files in it are not right.</exception>
-    public MoxConfig Prepare(IPAddress? address, int? portOffset)
+    public LiveConfig Prepare(IPAddress? address, int? portOffset, Func<MoxConfig, MoxConfig>? adjust = null)
     {
         string directory = LocalserveConfig.ConfigDirectory(Path);
         try
@@ -44,9 +44,11 @@ internal sealed class LocalserveDirectory(string path, TimeProvider time)
             throw new UserErrorException($"cannot write in {Path}: {e.Message.TrimEnd('.')}: correct it, or name another directory with --dir DIR", e);
         }
 
-        MoxConfig config = LocalserveConfig.Move(ConfigLoader.Load(directory), address, portOffset);
-        // A file that was changed by hand may not fit to what the command line asks for.
-        return ConfigLoader.Validate(config) is { IsEmpty: false } problems ? throw new ConfigException(problems) : config;
+        return ConfigDirectory.Open(directory, time, config =>
+        {
+            config = LocalserveConfig.Move(config, address, portOffset);
+            return adjust?.Invoke(config) ?? config;
+        });
     }
 
     private static void WriteOnce(string file, Func<string> content)

@@ -41,6 +41,7 @@ public sealed class MoxServer : IAsyncDisposable
             // The server exists since the host was built, and reads its endpoints from these options when it starts.
             Open(app, plan);
             await app.StartAsync(ct);
+            options.Live.Watch(app.Services.GetRequiredService<ILogger<LiveConfig>>());
             return new MoxServer(app, plan.Open());
         }
         catch
@@ -80,12 +81,18 @@ public sealed class MoxServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         options.ConfigureLogging(builder.Logging);
         builder.Services.TryAddSingleton(new LogLevels(options.Config.Log.Level));
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddMetrics();
         builder.AddTelemetry(TelemetrySettings.Of(options.Config, options.OtelVariables));
         builder.Services.AddSingleton(store.Get);
-        builder.Services.AddSingleton(new AddressResolver(options.Config));
-        builder.Services.AddSingleton<IRecipients>(services => Recipients(options, services.GetRequiredService<AddressResolver>()));
+        builder.Services.AddSingleton(options.Live);
+        builder.Services.AddSingleton(Recipients(options));
+        builder.Services.AddSingleton<CertificateReloader>();
+        builder.Services.AddSingleton<ConfiguredAccounts>();
+        builder.Services.AddSingleton<ServerReload>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CertificateReloader>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<ConfiguredAccounts>());
         builder.Services.AddSingleton(new DeliveryOptions { Limits = options.Config.Limits.Enabled });
         builder.Services.AddSingleton(new RunningServer(options.Time.GetUtcNow()));
         builder.Services.AddSingleton(_ => new ControlSocket(ControlSocket.PathIn(options.Config.DataDirectory)));
@@ -96,6 +103,7 @@ public sealed class MoxServer : IAsyncDisposable
         if (options.HandleSignals)
         {
             builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+            builder.Services.AddHostedService<HangupSignal>();
         }
         else
         {
@@ -121,11 +129,10 @@ public sealed class MoxServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static IRecipients Recipients(MoxServerOptions options, AddressResolver resolver)
+    private static IRecipients Recipients(MoxServerOptions options)
     {
-        var configured = new ConfiguredRecipients(resolver);
-        MoxConfig config = options.Config;
-        return options.IsLocalserve ? new LocalserveRecipients(configured, config.Accounts[config.Postmaster.Account]) : configured;
+        var configured = new ConfiguredRecipients(options.Live);
+        return options.IsLocalserve ? new LocalserveRecipients(configured, options.Live) : configured;
     }
 
     private sealed class NoLifetime : IHostLifetime

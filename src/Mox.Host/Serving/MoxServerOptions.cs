@@ -6,8 +6,11 @@ namespace Mox.Host.Serving;
 /// <summary>What a server runs with.</summary>
 public sealed class MoxServerOptions
 {
-    /// <summary>The configuration, validated.</summary>
-    public required MoxConfig Config { get; init; }
+    /// <summary>The configuration, followed while it changes. The caller disposes of it, after the server.</summary>
+    public required LiveConfig Live { get; init; }
+
+    /// <summary>What it is now; what needs a restart stays as it was at the start.</summary>
+    public MoxConfig Config => Live.Current;
 
     /// <summary>Sets up where the log goes.</summary>
     public required Action<ILoggingBuilder> ConfigureLogging { get; init; }

@@ -21,6 +21,7 @@ namespace Mox.Host.Serving;
 /// <summary>Joins configuration, store and protocols: a handler for each service of each listener. A service is added here and nowhere else.</summary>
 internal sealed class ServiceEndpoints
 {
+    private readonly LiveConfig _live;
     private readonly MoxConfig _config;
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
@@ -33,7 +34,7 @@ internal sealed class ServiceEndpoints
 
     private ServiceEndpoints(MoxServerOptions options, IServiceProvider services)
     {
-        (_config, _services, _time) = (options.Config, services, options.Time);
+        (_live, _config, _services, _time) = (options.Live, options.Config, services, options.Time);
         _store = services.GetRequiredService<AccountStore>();
         _connectionIds = new ConnectionIdSource(_time);
         _receivedIds = ReceivedIdKey.Load(_config.DataDirectory);
@@ -52,6 +53,7 @@ internal sealed class ServiceEndpoints
         foreach (ListenerConfig listener in options.Config.Listeners)
         {
             ServerCertificates? certificates = await Certificates.LoadAsync(listener, ct);
+            services.GetRequiredService<CertificateReloader>().Follow(listener, certificates);
             join.Add(endpoints, listener, "SMTP", listener.Smtp?.Port, () => join.Smtp(listener, listener.Smtp!, certificates));
             join.Add(endpoints, listener, "IMAP", listener.Imap?.Port, () => join.Imap(listener, certificates, false, listener.Imap!.AllowPlaintextLogin));
             join.Add(endpoints, listener, "IMAPS", listener.Imaps?.Port, () => join.Imap(listener, certificates, true, false));
@@ -128,7 +130,7 @@ internal sealed class ServiceEndpoints
             Certificates = certificates,
             ConnectionLimits = Limits(),
             ConnectionIds = _connectionIds,
-            CapabilitiesDisabled = account => _config.Accounts.GetValueOrDefault(account)?.ImapCapabilitiesDisabled ?? [],
+            CapabilitiesDisabled = account => _live.Current.Accounts.GetValueOrDefault(account)?.ImapCapabilitiesDisabled ?? [],
             Metrics = _services.GetRequiredService<ImapMetrics>(),
             Time = _time,
         };
@@ -146,10 +148,9 @@ internal sealed class ServiceEndpoints
 
     private StoreAuthenticator Authentication(IServiceProvider services)
     {
-        var addresses = services.GetRequiredService<AddressResolver>();
         return new StoreAuthenticator(
             _store,
-            login => Find(addresses, login),
+            login => Find(_live.Addresses, login),
             new FailedLoginLimiter(_time, _config.Limits.Enabled, _config.Limits.FailedLoginsPerMinute, _config.Limits.FailedLoginsPerDay),
             _config.Hostname.Ascii,
             delays: _config.Limits.Enabled,

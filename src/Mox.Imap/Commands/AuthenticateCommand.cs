@@ -28,7 +28,7 @@ internal static class AuthenticateCommand
         {
             throw new ImapNoException(ResponseCodes.PrivacyRequired, "start TLS first");
         }
-        using var exchange = session.Services.Authenticator.Begin(request.Mechanism, session.LoginContext())
+        using var exchange = session.Services.Authenticator.Begin(request.Mechanism, session.LoginContext)
             ?? throw new ImapNoException(ResponseCodes.Cannot, "no such mechanism, or not now");
         if (!request.IsBase64)
         {

@@ -48,7 +48,7 @@ internal static class IdCommand
     {
         if (client.Count > 0)
         {
-            session.UserAgent = UserAgent(client);
+            session.LoginContext.UserAgent = UserAgent(client);
         }
         session.Writer.Raw("* ID (\"name\" \"mox\""u8);
         if (session.State != ImapStates.NotAuthenticated)

@@ -21,7 +21,7 @@ internal static class LoginCommand
             throw new ImapNoException(ResponseCodes.PrivacyRequired, "start TLS first");
         }
         var result = await session.Services.Authenticator.LoginAsync(
-            request.Login, request.Password, session.LoginContext(), cancellationToken);
+            request.Login, request.Password, session.LoginContext, cancellationToken);
         return await session.FinishLoginAsync(result, cancellationToken);
     }
 

@@ -10,6 +10,10 @@ internal sealed class MessageSearch(Account account, SelectedMailbox selected, S
 {
     private const int BatchSize = 500;
 
+    // So many entries, or message files, are looked at before others get the thread and the client is asked for.
+    private const int EntriesATurn = 5000;
+    private const int FilesATurn = 10;
+
     // A row can be as large as what it was read from: large messages make small batches.
     private const long BatchBytes = 4 * 1024 * 1024;
     private readonly SearchMatcher _matcher = new(key, selected.Told);
@@ -23,7 +27,7 @@ internal sealed class MessageSearch(Account account, SelectedMailbox selected, S
     public bool MetGoneMessages { get; private set; }
 
     /// <summary>Positions of the matching messages, ascending.</summary>
-    public List<int> Run(CancellationToken cancellationToken)
+    public async ValueTask<List<int>> RunAsync(CancellationToken cancellationToken)
     {
         var found = new List<int>();
         var open = new List<SearchSubject>();
@@ -48,10 +52,14 @@ internal sealed class MessageSearch(Account account, SelectedMailbox selected, S
             if (open.Count == BatchSize || openBytes >= BatchBytes)
             {
                 openBytes = 0;
-                Resolve(open, found, cancellationToken);
+                await ResolveAsync(open, found, cancellationToken);
+            }
+            else if (index % EntriesATurn == 0)
+            {
+                await TakeTurnAsync(cancellationToken);
             }
         }
-        Resolve(open, found, cancellationToken);
+        await ResolveAsync(open, found, cancellationToken);
         found.Sort();
         return found;
     }
@@ -65,13 +73,20 @@ internal sealed class MessageSearch(Account account, SelectedMailbox selected, S
         HighestModSeq = Math.Max(HighestModSeq, subject.Entry.ModSeq.Value);
     }
 
-    private void Resolve(List<SearchSubject> open, List<int> found, CancellationToken cancellationToken)
+    private static async ValueTask TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async ValueTask ResolveAsync(List<SearchSubject> open, List<int> found, CancellationToken cancellationToken)
     {
         if (open.Count == 0)
         {
             return;
         }
-        cancellationToken.ThrowIfCancellationRequested();
+        await TakeTurnAsync(cancellationToken);
+        int files = 0;
         MessageId[] ids = [.. open.Select(s => s.Entry.MessageId)];
         var rows = account.ReadRows(ids, _matcher.Columns);
         for (int i = 0; i < open.Count; i++)
@@ -85,7 +100,10 @@ internal sealed class MessageSearch(Account account, SelectedMailbox selected, S
             var answer = _matcher.Match(subject);
             if (answer == SearchAnswer.NeedsMore)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                if (++files % FilesATurn == 0)
+                {
+                    await TakeTurnAsync(cancellationToken);
+                }
                 using var text = MessageText.Open(account, row);
                 if (text is null)
                 {

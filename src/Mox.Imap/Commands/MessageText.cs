@@ -37,14 +37,17 @@ internal sealed class MessageText : IDisposable
         return false;
     }
 
-    /// <summary>Whether the decoded text parts hold the text, or, with <paramref name="inHeader"/>, the header does.</summary>
+    /// <summary>
+    /// Whether the body holds the text: decoded text parts, and headers of messages within it (RFC 3501 section 6.4.4), or, with
+    /// <paramref name="inHeader"/>, the header does.
+    /// </summary>
     public bool Contains(string text, bool inHeader)
     {
         if (text.Length == 0)
         {
             return true;
         }
-        if (inHeader && AnyFieldContains(text))
+        if ((inHeader && AnyFieldContains(Header(), text)) || AnyInnerHeaderContains(text))
         {
             return true;
         }
@@ -61,9 +64,31 @@ internal sealed class MessageText : IDisposable
 
     public void Dispose() => _content.Dispose();
 
-    private bool AnyFieldContains(string text)
+    // The depth of the tree is bounded by the parser; the stack is on the heap all the same.
+    private bool AnyInnerHeaderContains(string text)
     {
-        foreach (var header in new HeaderBlock(Header()))
+        var parts = new Stack<MimePart>([_root]);
+        while (parts.TryPop(out var part))
+        {
+            if (part.Message is { } message)
+            {
+                if (AnyFieldContains(Read(_content.PrefixBytes + message.HeaderStart, message.BodyStart - message.HeaderStart), text))
+                {
+                    return true;
+                }
+                parts.Push(message);
+            }
+            foreach (var child in part.Children)
+            {
+                parts.Push(child);
+            }
+        }
+        return false;
+    }
+
+    private static bool AnyFieldContains(byte[] block, string text)
+    {
+        foreach (var header in new HeaderBlock(block))
         {
             if ($"{header.Name}: {header.DecodedText()}".Contains(text, StringComparison.OrdinalIgnoreCase))
             {
@@ -102,19 +127,17 @@ internal sealed class MessageText : IDisposable
         }
     }
 
-    private byte[] Header()
+    private byte[] Header() => _header ??= Read(0, _content.PrefixBytes + _root.BodyStart);
+
+    private byte[] Read(long start, long length)
     {
-        if (_header is null)
+        byte[] bytes = new byte[Math.Clamp(length, 0, MaxHeaderBytes)];
+        int filled = 0;
+        while (filled < bytes.Length && _content.Read(start + filled, bytes.AsSpan(filled)) is var got and > 0)
         {
-            long length = Math.Min(_content.PrefixBytes + _root.BodyStart, MaxHeaderBytes);
-            _header = new byte[length];
-            int filled = 0;
-            while (filled < length && _content.Read(filled, _header.AsSpan(filled)) is var got and > 0)
-            {
-                filled += got;
-            }
+            filled += got;
         }
-        return _header;
+        return bytes;
     }
 
     // Offsets of the tree are of the file, which the prefix stands before.

@@ -35,7 +35,7 @@ internal static class SearchCommand
         var selected = session.Selected!;
         var search = new MessageSearch(session.Account, selected, key);
         session.CondStore |= search.UsesModSeq;
-        var found = search.Run(cancellationToken);
+        var found = await search.RunAsync(cancellationToken);
 
         // One line, however long: clients that take only the first are many.
         var writer = session.Writer.Raw("* SEARCH"u8);

@@ -52,7 +52,6 @@ internal static class SelectCommand
         }
         writer.Raw("* OK [UIDVALIDITY "u8).Number(mailbox.UidValidity.Value).Raw("] UIDs are valid"u8).Line();
         writer.Raw("* OK [UIDNEXT "u8).Number(told.UidNext.Value).Raw("] next UID"u8).Line();
-        writer.Raw("* LIST () \"/\" "u8).Mailbox(mailbox.Name.Value).Line();
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(told.HighestModSeq.Value).Raw("] last change"u8).Line();
     }
 

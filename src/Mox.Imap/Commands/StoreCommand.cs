@@ -61,8 +61,15 @@ internal static class StoreCommand
                 .Select(u => request.Uid ? u.Value : (uint)selected.Told.IndexOf(u) + 1);
             return ImapReply.Ok("some have changed since and were left alone", $"MODIFIED {SequenceSet.Format(failed)}");
         }
-        return result.Missing.Count > 0 && !request.Uid
-            ? ImapReply.No("some messages are gone", ResponseCodes.ExpungeIssued) : ImapReply.Ok("stored");
+        if (result.Missing.Count == 0 || request.Uid)
+        {
+            return ImapReply.Ok("stored");
+        }
+        // The others have it. Who asked not to be told is content with that; who waits for FETCH responses is told that some are
+        // missing (RFC 2180 section 4.2).
+        return request.Silent
+            ? ImapReply.Ok("stored, but for messages that are gone", ResponseCodes.ExpungeIssued)
+            : ImapReply.No("some messages are gone", ResponseCodes.ExpungeIssued);
     }
 
     // .SILENT hides what the client asked for, not what others did to the same messages before (RFC 3501 section 6.4.6). With

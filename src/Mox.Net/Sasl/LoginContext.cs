@@ -4,6 +4,7 @@ using Mox.Net.Tls;
 namespace Mox.Net.Sasl;
 
 /// <summary>Who tries to log in, from where and over what: for limits, for the record, and for what may be offered.</summary>
+/// <remarks>One for all attempts of a connection: the delay of a failed one grows with those before it.</remarks>
 public sealed class LoginContext
 {
     /// <summary>The service: <c>imap</c>, <c>submission</c>, <c>webmail</c>, ...</summary>
@@ -21,8 +22,11 @@ public sealed class LoginContext
     /// <summary>The listener takes passwords in the clear: PLAIN and LOGIN may be used without TLS. Default false.</summary>
     public bool AllowsPlaintext { get; init; }
 
-    /// <summary>What the client says it is (IMAP ID, the web's User-Agent); untrusted.</summary>
-    public string? UserAgent { get; init; }
+    /// <summary>
+    /// What the client says it is (IMAP ID, the web's User-Agent); untrusted. What it says within a second after an attempt still goes
+    /// into the record of that.
+    /// </summary>
+    public string? UserAgent { get; set; }
 
     /// <summary>The connection id, as logged.</summary>
     public required string Cid { get; init; }

@@ -18,9 +18,6 @@ internal sealed class SmtpTransport : IAsyncDisposable
     // More than this is flushed even while commands keep coming, so that a client that never reads meets back-pressure.
     private const int MaxUnflushedBytes = 8192;
 
-    private static readonly TimeSpan SlowPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SlowReserve = TimeSpan.FromSeconds(5);
-
     private readonly ConnectionContext _connection;
     private readonly SmtpServices _services;
     private readonly SmtpOptions _options;
@@ -69,7 +66,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
             if (IsSlow)
             {
                 await FlushCoreAsync();
-                await Task.Delay(SlowPause, _services.Time, CancellationToken.None);
+                await SlowMode.PauseAsync(_services.Time, CancellationToken.None);
             }
             // Set before the stop is looked at: either we see it, or it wakes the read.
             _isReadingCommand = true;
@@ -102,7 +99,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
         {
             if (IsSlow)
             {
-                await Task.Delay(SlowPause, _services.Time, CancellationToken.None);
+                await SlowMode.PauseAsync(_services.Time, CancellationToken.None);
             }
             if (left <= TimeSpan.Zero)
             {
@@ -162,7 +159,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
         try
         {
             var ct = _timeout.Start(_options.WriteTimeout);
-            if (!await _writer.WriteSlowlyAsync(reply, _errorId, isUtf8, _options.WriteTimeout - SlowReserve, _services.Time, _stopping, ct))
+            if (!await _writer.WriteSlowlyAsync(reply, _errorId, isUtf8, SlowMode.Budget(_options.WriteTimeout), _services.Time, _stopping, ct))
             {
                 throw new SmtpEndException(SmtpEndReason.PeerGone, null);
             }

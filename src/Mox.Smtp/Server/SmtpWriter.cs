@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Mox.Net;
 
 namespace Mox.Smtp.Server;
 
@@ -30,26 +31,13 @@ internal sealed class SmtpWriter(PipeWriter output)
         return output.FlushAsync(ct);
     }
 
-    /// <summary>
-    /// Writes a reply so slowly that probing does not pay: a byte a second, the rest at the end of <paramref name="budget"/> or when
-    /// <paramref name="stopping"/> fires. False when the peer is gone.
-    /// </summary>
-    public async ValueTask<bool> WriteSlowlyAsync(
+    /// <summary>Writes a reply as slow mode does. False when the peer is gone.</summary>
+    public ValueTask<bool> WriteSlowlyAsync(
         SmtpReply reply, string? errorId, bool isUtf8, TimeSpan budget, TimeProvider time, CancellationToken stopping, CancellationToken ct)
     {
         var buffer = new ArrayBufferWriter<byte>();
         Encode(buffer, reply, errorId, isUtf8);
-        var rest = buffer.WrittenMemory;
-        for (var spent = TimeSpan.Zero; spent < budget && rest.Length > 1 && !stopping.IsCancellationRequested; spent += TimeSpan.FromSeconds(1))
-        {
-            if ((await output.WriteAsync(rest[..1], ct)).IsCompleted)
-            {
-                return false;
-            }
-            rest = rest[1..];
-            await Task.Delay(TimeSpan.FromSeconds(1), time, ct);
-        }
-        return !(await output.WriteAsync(rest, ct)).IsCompleted;
+        return SlowMode.WriteAsync(output, buffer.WrittenMemory, budget, time, stopping, ct);
     }
 
     /// <summary>Writes the reply's wire form and tells its length.</summary>

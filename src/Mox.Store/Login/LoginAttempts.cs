@@ -28,7 +28,7 @@ public sealed partial class LoginAttempts
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _failedRows = new(StringComparer.Ordinal);
-    private List<LoginAttempt> _waiting = [];
+    private readonly List<(LoginAttempt Attempt, LoginContext Context)> _waiting = [];
     private DateTimeOffset _nextCleanup;
 
     internal LoginAttempts(ServerDatabase server, StoreThreads threads, TimeProvider timeProvider, ILogger logger)
@@ -38,7 +38,7 @@ public sealed partial class LoginAttempts
         _timeProvider = timeProvider;
         _logger = logger;
         _nextCleanup = timeProvider.GetUtcNow();
-        _timer = timeProvider.CreateTimer(_ => _threads.TryPost(WriteWaiting), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(_ => _threads.TryPost(() => WriteWaiting(all: false)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The latest attempts of an account ("-" for unknown ones), or of all; at most 10,000.</summary>
@@ -60,7 +60,7 @@ public sealed partial class LoginAttempts
             RemoteIp = context.RemoteIp.ToString(),
             LocalIp = context.LocalIp?.ToString() ?? "",
             Tls = context.Tls is { } tls ? $"{tls.Protocol} {tls.CipherSuite}" : "",
-            UserAgent = Cut(context.UserAgent ?? "", MaxUserAgentLength),
+            UserAgent = "",
             Protocol = context.Protocol,
             Mechanism = mechanism,
             Outcome = outcome,
@@ -75,7 +75,7 @@ public sealed partial class LoginAttempts
                 return;
             }
 
-            _waiting.Add(attempt);
+            _waiting.Add((attempt, context));
             if (_waiting.Count == 1)
             {
                 _timer.Change(WriteDelay, Timeout.InfiniteTimeSpan);
@@ -86,7 +86,7 @@ public sealed partial class LoginAttempts
     /// <summary>Writes what waits.</summary>
     internal Task FlushAsync() => _threads.RunAsync(() =>
     {
-        WriteWaiting();
+        WriteWaiting(all: true);
         return true;
     });
 
@@ -96,13 +96,20 @@ public sealed partial class LoginAttempts
         await FlushAsync();
     }
 
-    private void WriteWaiting()
+    // What is younger than the delay waits on: the client may yet say what it is.
+    private void WriteWaiting(bool all)
     {
         List<LoginAttempt> attempts;
         lock (_gate)
         {
-            attempts = _waiting;
-            _waiting = [];
+            DateTimeOffset until = _timeProvider.GetUtcNow() - WriteDelay;
+            int count = all ? _waiting.Count : _waiting.TakeWhile(w => w.Attempt.FirstAt <= until).Count();
+            attempts = [.. _waiting.Take(count).Select(w => w.Attempt with { UserAgent = Cut(w.Context.UserAgent ?? "", MaxUserAgentLength) })];
+            _waiting.RemoveRange(0, count);
+            if (_waiting.Count > 0)
+            {
+                _timer.Change(WriteDelay, Timeout.InfiniteTimeSpan);
+            }
         }
 
         try

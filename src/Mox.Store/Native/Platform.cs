@@ -88,10 +88,28 @@ internal static partial class Platform
         }
     }
 
+    /// <summary>What is not ours to give away stays as it is: then the user is the same, or the file can be read anyway.</summary>
+    public static void CopyOwner(string from, string to)
+    {
+        if (OperatingSystem.IsLinux() && OwnerOf(from) is { } owner && OwnerOf(to) != owner)
+        {
+            _ = ChangeOwner(to, owner.User, owner.Group);
+        }
+    }
+
     public static bool IsDiskFull(Exception exception) =>
         // .NET keeps errno in HResult on Unix; 0x70 and 0x27 are Windows' ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
         exception is IOException && (exception.HResult is Enospc or Edquot
             || (OperatingSystem.IsWindows() && (exception.HResult & 0xffff) is 0x70 or 0x27));
+
+    // struct statx is the same on all architectures, struct stat is not.
+    private static (uint User, uint Group)? OwnerOf(string path)
+    {
+        const int here = -100; // AT_FDCWD
+        const uint userAndGroup = 0x18; // STATX_UID | STATX_GID
+        Span<uint> status = stackalloc uint[64];
+        return StatX(here, path, 0, userAndGroup, ref status[0]) == 0 ? (status[5], status[6]) : null;
+    }
 
     private static IOException Failure(string what)
     {
@@ -114,6 +132,12 @@ internal static partial class Platform
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     private static partial int SyncFs(int file);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int directory, string path, int flags, uint mask, ref uint status);
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "umask")]
     private static partial uint Umask(uint mask);

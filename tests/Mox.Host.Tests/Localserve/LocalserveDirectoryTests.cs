@@ -14,7 +14,7 @@ public sealed class LocalserveDirectoryTests : IDisposable
     [Fact]
     public void Prepare_NewDirectory_MakesPrivateFilesOnce()
     {
-        MoxConfig config = new LocalserveDirectory(Dir, TimeProvider.System).Prepare(null, null);
+        MoxConfig config = Prepare(null, null);
         Assert.Equal((Path.Combine(Dir, "data"), 1025), (config.DataDirectory, config.Listeners[0].Smtp!.Port));
         string[] files = Directory.GetFiles(Path.Combine(Dir, "config"));
         Assert.Equal(["appsettings.json", "domains.json", "localhost.pem"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -29,26 +29,26 @@ public sealed class LocalserveDirectoryTests : IDisposable
         }
 
         string[] before = [.. files.Select(File.ReadAllText)];
-        new LocalserveDirectory(Dir, TimeProvider.System).Prepare(null, null);
+        Prepare(null, null);
         Assert.Equal(before, files.Select(File.ReadAllText));
     }
 
     [Fact]
     public void Prepare_OptionsOfCommandLine_GoBeforeTheFiles()
     {
-        new LocalserveDirectory(Dir, TimeProvider.System).Prepare(null, 3000);
-        Assert.Equal(3025, new LocalserveDirectory(Dir, TimeProvider.System).Prepare(null, null).Listeners[0].Smtp!.Port);
-        ListenerConfig moved = new LocalserveDirectory(Dir, TimeProvider.System).Prepare(IPAddress.Parse("127.0.0.2"), 4000).Listeners[0];
+        Prepare(null, 3000);
+        Assert.Equal(3025, Prepare(null, null).Listeners[0].Smtp!.Port);
+        ListenerConfig moved = Prepare(IPAddress.Parse("127.0.0.2"), 4000).Listeners[0];
         Assert.Equal((4025, "127.0.0.2"), (moved.Smtp!.Port, Assert.Single(moved.Addresses).ToString()));
     }
 
     [Fact]
     public void Prepare_AccountAddedByHand_IsThere()
     {
-        new LocalserveDirectory(Dir, TimeProvider.System).Prepare(null, null);
+        Prepare(null, null);
         string file = Path.Combine(Dir, "config", "domains.json");
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"Accounts\": {", "\"Accounts\": { \"anna\": { \"Destinations\": { \"anna@localhost\": {} } },", StringComparison.Ordinal));
-        Assert.Contains("anna", new LocalserveDirectory(Dir, TimeProvider.System).Prepare(null, null).Accounts.Keys);
+        Assert.Contains("anna", Prepare(null, null).Accounts.Keys);
     }
 
     [Fact]
@@ -58,6 +58,12 @@ public sealed class LocalserveDirectoryTests : IDisposable
         {
             Assert.Equal("mox-localserve", Path.GetFileName(LocalserveDirectory.Default));
         }
+    }
+
+    private MoxConfig Prepare(IPAddress? address, int? portOffset)
+    {
+        using LiveConfig live = new LocalserveDirectory(Dir, TimeProvider.System).Prepare(address, portOffset);
+        return live.Current;
     }
 
     public void Dispose() => _parent.Dispose();

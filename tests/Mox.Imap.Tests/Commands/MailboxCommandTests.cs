@@ -274,7 +274,6 @@ public class MailboxCommandTests
             S: * OK [UNSEEN 1] *
             S: * OK [UIDVALIDITY *
             S: * OK [UIDNEXT 4] *
-            S: * LIST () "/" Inbox
             S: * OK [HIGHESTMODSEQ *
             S: a OK [READ-WRITE] selected
             C: b STORE 1 +FLAGS.SILENT (\Seen work)
@@ -290,7 +289,6 @@ public class MailboxCommandTests
             S: * OK [UNSEEN 2] *
             S: * OK [UIDVALIDITY *
             S: * OK [UIDNEXT 4] *
-            S: * LIST () "/" Inbox
             S: * OK [HIGHESTMODSEQ *
             S: c OK [READ-ONLY] look around
             C: d STORE 1 FLAGS ()

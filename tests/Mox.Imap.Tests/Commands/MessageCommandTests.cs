@@ -1,3 +1,5 @@
+using Mox.Imap.Commands;
+using Mox.Store;
 using Mox.Testing;
 
 namespace Mox.Imap.Tests.Commands;
@@ -336,6 +338,45 @@ public class MessageCommandTests
             C: d SEARCH FOO
             S: d BAD expected a search key (at byte 9)
             """);
+    }
+
+    [Theory]
+    [InlineData("BODY x@example.org", "* SEARCH 1")]
+    [InlineData("TEXT \"subject: inner\"", "* SEARCH 1")]
+    [InlineData("BODY \"two parts\"", "* SEARCH")]
+    [InlineData("TEXT \"two parts\"", "* SEARCH 1")]
+    [InlineData("BODY rfc822", "* SEARCH")]
+    public async Task Search_Body_LooksIntoHeadersOfMessagesWithin(string keys, string expected)
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync("Inbox", Multipart, TestImap.Simple(2));
+        var connection = await test.SelectAsync();
+        await connection.Client.SendLineAsync("a SEARCH " + keys);
+        Assert.Equal(expected, await connection.Client.ReadLineAsync());
+    }
+
+    [Theory]
+    [InlineData("ALL", 5000)]
+    [InlineData("BODY x", 1)]
+    public async Task Search_WhoseClientIsGone_Ends(string keys, int messages)
+    {
+        await using var test = await TestImap.StartAsync();
+        using var lease = await test.Store.OpenAsync("mox", default);
+        Assert.True(lease.Account.Mailboxes.TryFind(MailboxName.Inbox, out var inbox));
+        using var spool = test.Store.CreateSpool();
+        spool.Write("Subject: one\r\n\r\ntext\r\n"u8);
+        using var content = spool.Finish();
+        var message = new NewMessage { Content = content };
+        await lease.Account.AddAsync(inbox!.Id, [.. Enumerable.Repeat(message, messages)], default);
+        using var selected = new SelectedMailbox(await lease.Account.OpenViewAsync(inbox.Id, default), inbox.Name, isReadOnly: true);
+        var search = new MessageSearch(lease.Account, selected, Parse());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await search.RunAsync(new CancellationToken(true)));
+
+        SearchKey Parse()
+        {
+            var input = new ImapScanner(System.Text.Encoding.ASCII.GetBytes(keys));
+            return SearchKey.ParseAll(ref input);
+        }
     }
 
     internal static async Task<string> FetchAsync(FakeConnection connection, string item, string? then = null)
