@@ -39,6 +39,8 @@ internal sealed class ImapTransport : IAsyncDisposable
             ApplicationProtocols = ["imap"],
             MinProtocol = _options.MinimumTls,
             HandshakeTimeout = _options.HandshakeTimeout,
+            // For EXTERNAL; who has none is served all the same.
+            RequestClientCertificate = true,
         };
         var tls = await TlsUpgrade.AcceptAsync(_connection.Transport, certificates, options, _services.Time, cancellationToken);
         Reader.Release();

@@ -8,6 +8,8 @@ internal sealed class ServerDbContext(SqliteConnection connection) : DbContext
 {
     public DbSet<LoginAttemptRow> LoginAttempts => Set<LoginAttemptRow>();
 
+    public DbSet<TlsPublicKeyRow> TlsPublicKeys => Set<TlsPublicKeyRow>();
+
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.UseSqlite(connection);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -18,6 +20,11 @@ internal sealed class ServerDbContext(SqliteConnection connection) : DbContext
             row.HasIndex(a => a.Fingerprint, "LoginAttempts_Fingerprint").IsUnique();
             row.HasIndex(a => new { a.Account, a.LastAt }, "LoginAttempts_Account");
             row.HasIndex(a => a.LastAt, "LoginAttempts_LastAt");
+        });
+        modelBuilder.Entity<TlsPublicKeyRow>(row =>
+        {
+            row.ToTable("TlsPublicKeys").HasKey(k => k.Fingerprint);
+            row.HasIndex(k => k.Account, "TlsPublicKeys_Account");
         });
         modelBuilder.Entity<SecretRow>().ToTable("Secrets").HasKey(s => s.Name);
     }

@@ -119,6 +119,33 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(Dump("new.db"), Dump("old.db"));
     }
 
+    [Fact]
+    public void OpenServer_VersionOne_IsBroughtForwardWithItsRows()
+    {
+        using (var old = new Database(_directory["old.db"], readOnly: false, 1000))
+        {
+            old.RunScript(
+                """
+                CREATE TABLE "__EFMigrationsHistory" (
+                    "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
+                    "ProductVersion" TEXT NOT NULL
+                );
+                """);
+            old.RunScript(AccountSchema.Script("server-0001"));
+            old.Run("INSERT INTO __EFMigrationsHistory (MigrationId, ProductVersion) VALUES ('20261121000000_Server0001', '6.0.7')");
+            old.Run("INSERT INTO Secrets VALUES ('scram', x'41')");
+        }
+
+        using (Database database = AccountSchema.OpenServer(_directory["old.db"]))
+        {
+            Assert.Equal(1, database.ReadInt64("SELECT COUNT(*) FROM Secrets WHERE Name = 'scram' AND Value = x'41'"));
+            Assert.Equal(0, database.ReadInt64("SELECT COUNT(*) FROM TlsPublicKeys"));
+        }
+
+        AccountSchema.OpenServer(_directory["new.db"]).Dispose();
+        Assert.Equal(Dump("new.db"), Dump("old.db"));
+    }
+
     private string Dump(string file)
     {
         using var database = new Database(_directory[file], readOnly: true, 1000);

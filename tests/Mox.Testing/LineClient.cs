@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Mox.Net;
 
@@ -27,6 +28,9 @@ public sealed class LineClient : IAsyncDisposable
 
     /// <summary>The client's TLS; null in the clear.</summary>
     public SslStream? Tls => _tls;
+
+    /// <summary>What the client shows when it is asked for a certificate; null for nothing.</summary>
+    public X509Certificate2? Certificate { get; set; }
 
     /// <summary>Sends a text with CRLF, as UTF-8.</summary>
     public Task SendLineAsync(string line) => SendAsync(line + "\r\n");
@@ -108,6 +112,7 @@ public sealed class LineClient : IAsyncDisposable
             new SslClientAuthenticationOptions
             {
                 TargetHost = serverName ?? "",
+                ClientCertificates = Certificate is null ? null : [Certificate],
                 EnabledSslProtocols = protocols,
                 ApplicationProtocols = applicationProtocols.Count == 0 ? null : [.. applicationProtocols.Select(p => new SslApplicationProtocol(p))],
                 RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,

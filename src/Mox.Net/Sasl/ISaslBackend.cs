@@ -16,8 +16,11 @@ public interface ISaslBackend
     /// <summary>The shared secret of a login for CRAM-MD5 (RFC 2195 section 2). Never null: unknown logins get random bytes.</summary>
     ValueTask<byte[]> FindCramMd5SecretAsync(string login, LoginContext context, CancellationToken cancellationToken);
 
+    /// <summary>The login address that the key of the connection's client certificate is registered for (EXTERNAL); null when it is for none.</summary>
+    ValueTask<string?> FindKeyLoginAsync(LoginContext context, CancellationToken cancellationToken);
+
     /// <summary>
-    /// Ends an attempt whose proof the exchange judged (SCRAM, CRAM-MD5) or that never came so far: with
+    /// Ends an attempt whose proof the exchange judged (SCRAM, CRAM-MD5, EXTERNAL) or that never came so far: with
     /// <see cref="LoginOutcome.Ok"/> the proof fits and only the account's state is left to check. Records the attempt.
     /// </summary>
     ValueTask<LoginResult> CompleteAsync(

@@ -6,6 +6,9 @@ namespace Mox.Net.Sasl;
 /// <summary>The mechanisms we speak, which of them a connection may use, and their server exchanges.</summary>
 public static class SaslMechanisms
 {
+    /// <summary>RFC 4422, by the key of the client's TLS certificate.</summary>
+    public const string External = "EXTERNAL";
+
     /// <summary>RFC 4616.</summary>
     public const string Plain = "PLAIN";
 
@@ -35,7 +38,8 @@ public static class SaslMechanisms
     public static IReadOnlyList<string> Usable(TlsSessionInfo? tls, SaslMechanismOptions options)
     {
         var plus = OffersPlus(tls, options);
-        var names = new List<string>(7);
+        var names = new List<string>(8);
+        Add(External, tls?.ClientCertificate is not null);
         Add(ScramSha256Plus, plus);
         Add(ScramSha256, true);
         Add(ScramSha1Plus, plus && options.ScramSha1);
@@ -66,6 +70,7 @@ public static class SaslMechanisms
         var plus = OffersPlus(context.Tls, options);
         return name switch
         {
+            External => new ExternalServerExchange(context, backend),
             Plain => new PlainServerExchange(context, backend),
             Login => new LoginServerExchange(context, backend),
             CramMd5 => new CramMd5ServerExchange(context, backend, serverName),

@@ -97,6 +97,10 @@ public static class TlsUpgrade
                 ClientCertificateRequired = options.RequestClientCertificate,
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+                // Nothing is fetched because a stranger's certificate names an address.
+                CertificateChainPolicy = options.RequestClientCertificate
+                    ? new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck }
+                    : null,
             });
         }
 

@@ -9,13 +9,13 @@ internal static class AccountSchema
     public const int AccountVersion = 2;
 
     /// <summary>The version of server.db that this code writes.</summary>
-    public const int ServerVersion = 1;
+    public const int ServerVersion = 2;
 
     /// <summary>Ids of the migrations, in order: the n-th brings a database to version n.</summary>
     public static IReadOnlyList<string> AccountMigrations { get; } = ["20261121000000_Account0001", "20261121140000_Account0002"];
 
     /// <summary>Ids of the migrations of server.db.</summary>
-    public static IReadOnlyList<string> ServerMigrations { get; } = ["20261121000000_Server0001"];
+    public static IReadOnlyList<string> ServerMigrations { get; } = ["20261121000000_Server0001", "20261121143000_Server0002"];
 
     private static DatabaseSchema Accounts { get; } =
         new("account", AccountVersion, AccountMigrations, Script, static connection => new AccountDbContext(connection));

@@ -27,6 +27,7 @@ public sealed partial class AccountStore : IAsyncDisposable
         _lock = @lock;
         _server = server;
         LoginAttempts = new LoginAttempts(server, services.FileThreads, services.TimeProvider, services.Logger);
+        TlsPublicKeys = new TlsPublicKeys(server, services.FileThreads, services.TimeProvider);
         Passwords = new AccountPasswords(this, services.Options, services.TimeProvider);
         FakeScramSecret = server.Secret("fake-scram");
         _accounts = Path.Combine(services.Options.DataDirectory, "accounts");
@@ -43,6 +44,9 @@ public sealed partial class AccountStore : IAsyncDisposable
 
     /// <summary>The record of attempts to log in.</summary>
     public LoginAttempts LoginAttempts { get; }
+
+    /// <summary>Keys that clients may log in with instead of a password.</summary>
+    public TlsPublicKeys TlsPublicKeys { get; }
 
     internal AccountPasswords Passwords { get; }
 

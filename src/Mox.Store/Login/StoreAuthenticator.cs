@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Mox.Net.Limits;
 using Mox.Net.Sasl;
+using Mox.Net.Tls;
 
 namespace Mox.Store;
 
@@ -134,6 +135,33 @@ public sealed partial class StoreAuthenticator : IAuthenticator, ISaslBackend
         }
 
         return secret ?? RandomNumberGenerator.GetBytes(32);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> FindKeyLoginAsync(LoginContext context, CancellationToken cancellationToken)
+    {
+        if (!TryBegin(context) || context.Tls?.ClientCertificate is not { } certificate)
+        {
+            return null;
+        }
+
+        try
+        {
+            TlsPublicKey? key = await _store.TlsPublicKeys.FindAsync(PublicKeyFingerprint.Of(certificate), cancellationToken);
+            // An address that went to another account meanwhile does not open that one.
+            return key is not null && _find(key.LoginAddress)?.Account == key.Account ? key.LoginAddress : null;
+        }
+        catch (CryptographicException)
+        {
+            // A key of a kind that this platform cannot even name.
+            return null;
+        }
+        catch (StoreException e)
+        {
+            LogUnavailable(_logger, context.Cid, e);
+            StateOf(context).IsUnavailable = true;
+            return null;
+        }
     }
 
     /// <inheritdoc/>

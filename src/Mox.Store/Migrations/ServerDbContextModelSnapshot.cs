@@ -95,6 +95,37 @@ namespace Mox.Store.Migrations
 
                     b.ToTable("Secrets", (string)null);
                 });
+
+            modelBuilder.Entity("Mox.Store.TlsPublicKeyRow", b =>
+                {
+                    b.Property<string>("Fingerprint")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LoginAddress")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Fingerprint");
+
+                    b.HasIndex(new[] { "Account" }, "TlsPublicKeys_Account");
+
+                    b.ToTable("TlsPublicKeys", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }

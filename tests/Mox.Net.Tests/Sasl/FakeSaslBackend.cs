@@ -12,6 +12,8 @@ internal sealed class FakeSaslBackend(string login, string password) : ISaslBack
 
     public LoginOutcome WhenProofFits { get; init; } = LoginOutcome.Ok;
 
+    public string? KeyLogin { get; init; }
+
     public List<string> Log { get; } = [];
 
     public ValueTask<LoginResult> VerifyPasswordAsync(
@@ -23,6 +25,8 @@ internal sealed class FakeSaslBackend(string login, string password) : ISaslBack
 
     public ValueTask<byte[]> FindCramMd5SecretAsync(string name, LoginContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult(name == login ? Encoding.UTF8.GetBytes(password) : Guid.NewGuid().ToByteArray());
+
+    public ValueTask<string?> FindKeyLoginAsync(LoginContext context, CancellationToken cancellationToken) => ValueTask.FromResult(KeyLogin);
 
     public ValueTask<LoginResult> CompleteAsync(
         string mechanism, string? name, LoginOutcome outcome, LoginContext context, CancellationToken cancellationToken)

@@ -317,6 +317,59 @@ public sealed class TlsUpgradeTests
     }
 
     [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Accept_ClientCertificate_IsKnownOnResumedSessionsToo(SslProtocols protocol)
+    {
+        using var own = SelfSigned.Create(TimeProvider.System, ["client.example"]);
+        for (var time = 0; time < 3; time++)
+        {
+            var pair = DuplexPipePair.Create();
+            await using var client = new LineClient(pair.Client) { Certificate = own };
+            var accepting = TlsUpgrade.AcceptAsync(
+                pair.Server, TestCertificates.Server, new() { RequestClientCertificate = true, UnknownNameFallsBack = true }, _time, default).AsTask();
+            await client.StartTlsAsync($"key-{protocol}.example", protocol);
+            await using var tls = await accepting;
+            Assert.Equal(PublicKeyFingerprint.Of(own), PublicKeyFingerprint.Of(tls.Session.ClientCertificate!));
+            await tls.Output.WriteAsync("220 hi\r\n"u8.ToArray());
+            Assert.Equal("220 hi", await client.ReadLineAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Accept_ClientCertificateAskedFor_ClientsWithoutOneAreServed(SslProtocols protocol)
+    {
+        for (var time = 0; time < 3; time++)
+        {
+            var pair = DuplexPipePair.Create();
+            await using var client = new LineClient(pair.Client);
+            var accepting = TlsUpgrade.AcceptAsync(
+                pair.Server, TestCertificates.Server, new() { RequestClientCertificate = true, UnknownNameFallsBack = true }, _time, default).AsTask();
+            await client.StartTlsAsync($"none-{protocol}.example", protocol);
+            await using var tls = await accepting;
+            Assert.Null(tls.Session.ClientCertificate);
+            await tls.Output.WriteAsync("220 hi\r\n"u8.ToArray());
+            Assert.Equal("220 hi", await client.ReadLineAsync());
+        }
+    }
+
+    [Fact]
+    public void Fingerprint_NamesTheKeyAndNotTheCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = DateTimeOffset.UtcNow;
+        using var one = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256).CreateSelfSigned(now, now.AddDays(1));
+        using var renewed = new CertificateRequest("CN=b", key, HashAlgorithmName.SHA256).CreateSelfSigned(now, now.AddDays(2));
+        Assert.Equal(PublicKeyFingerprint.Of(one), PublicKeyFingerprint.Of(renewed));
+        Assert.Equal(
+            Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo())).TrimEnd('=').Replace('+', '-').Replace('/', '_'),
+            PublicKeyFingerprint.Of(one));
+        Assert.NotEqual(PublicKeyFingerprint.Of(one), PublicKeyFingerprint.Of(TestCertificates.Certificate));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Accept_SecondHandshake_IsResumedOnlyWhereAllowed(bool allow)
