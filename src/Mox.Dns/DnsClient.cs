@@ -212,7 +212,8 @@ public sealed class DnsClient : IDnsResolver, IAsyncDisposable
         }
         else if (OperatingSystem.IsWindows())
         {
-            found = SystemServers.Read;
+            var networks = new SystemServers(time);
+            found = () => networks.Current;
         }
         else
         {

@@ -104,12 +104,7 @@ public sealed class DnsClientTests
         var pending = dns.A("host.example");
         var query = await server.NextAsync();
         // Somebody on the path sees the question and the asker's port, but cannot send as the server.
-        byte[] forged = new TestResponse(query).Address("host.example", "203.0.113.66").Build();
-        for (int port = 1024; port < 65536; port++)
-        {
-            other.SendTo(forged, new IPEndPoint(IPAddress.Loopback, port));
-        }
-
+        other.SendTo(new TestResponse(query).Address("host.example", "203.0.113.66").Build(), query.Asker!);
         dns.Time.Advance(Try);
         Assert.Equal(DnsStatus.Timeout, (await pending).Status);
     }
@@ -125,6 +120,43 @@ public sealed class DnsClientTests
         Assert.False(pending.IsCompleted);
         dns.Time.Advance(Try);
         Assert.Equal("Ok 192.0.2.1", (await pending).ToString());
+    }
+
+    [Fact]
+    public async Task Query_AfterAServerWasSilent_GoesToTheOthersFirst_ForAWhile()
+    {
+        await using TestDnsServer silent = new(_ => Array.Empty<byte[]>());
+        await using TestDnsServer server = new(q => new TestResponse(q).Address(q.Name.ToString(), "192.0.2.1"));
+        await using DnsClientFixture dns = new(silent, server);
+        var first = dns.A("one.example");
+        await silent.NextAsync();
+        dns.Time.Advance(Try);
+        await first;
+        Assert.Equal(DnsStatus.Ok, (await dns.A("two.example")).Status);
+        Assert.Single(silent.Queries);
+        dns.Time.Advance(TimeSpan.FromSeconds(30));
+        var later = dns.A("three.example");
+        Assert.Equal("three.example.", (await silent.NextAsync()).Name.ToString());
+        dns.Time.Advance(Try);
+        Assert.Equal(DnsStatus.Ok, (await later).Status);
+    }
+
+    [Fact]
+    public void Order_WithATrustedAndAnUntrustedServer_StaysAsConfigured()
+    {
+        Testing.ManualTimeProvider time = new();
+        Upstream.SilentServers silent = new(time);
+        Upstream.DnsServer[] servers = [.. ((string[])["192.0.2.1:53", "192.0.2.2:53", "192.0.2.3:53"]).Select(e => new Upstream.DnsServer(IPEndPoint.Parse(e), false))];
+        var failure = Upstream.ServerReply.Failure(DnsStatus.Timeout, "");
+        silent.Note(servers[0], failure);
+        silent.Note(servers[1], failure);
+        Assert.Equal([servers[2], servers[0], servers[1]], silent.Order(servers));
+        Upstream.DnsServer[] mixed = [servers[0], servers[1], servers[2] with { IsTrusted = true }];
+        Assert.Equal(mixed, silent.Order(mixed));
+        silent.Note(servers[0], Upstream.ServerReply.Failure(DnsStatus.Refused, ""));
+        Assert.Equal([servers[0], servers[2], servers[1]], silent.Order(servers));
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(servers, silent.Order(servers));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ internal sealed class TestDnsServer : IAsyncDisposable
             while (true)
             {
                 var received = await _udp.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), _stop.Token);
-                foreach (byte[] message in Answers(buffer[..received.ReceivedBytes], isTcp: false))
+                foreach (byte[] message in Answers(buffer[..received.ReceivedBytes], received.RemoteEndPoint))
                 {
                     await _udp.SendToAsync(message, received.RemoteEndPoint, _stop.Token);
                 }
@@ -111,7 +111,7 @@ internal sealed class TestDnsServer : IAsyncDisposable
         await stream.ReadExactlyAsync(length, _stop.Token);
         byte[] packet = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
         await stream.ReadExactlyAsync(packet, _stop.Token);
-        foreach (byte[] message in Answers(packet, isTcp: true))
+        foreach (byte[] message in Answers(packet, asker: null))
         {
             BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)message.Length);
             await stream.WriteAsync(length, _stop.Token);
@@ -119,9 +119,9 @@ internal sealed class TestDnsServer : IAsyncDisposable
         }
     }
 
-    private List<byte[]> Answers(byte[] packet, bool isTcp)
+    private List<byte[]> Answers(byte[] packet, EndPoint? asker)
     {
-        var query = TestQuery.Read(packet, isTcp);
+        var query = TestQuery.Read(packet, isTcp: asker is null) with { Asker = asker };
         _queries.Enqueue(query);
         List<byte[]> answers = [.. _answer(query)];
         _arrived.Writer.TryWrite(query);

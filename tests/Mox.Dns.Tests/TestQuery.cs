@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using Mox.Dns.Wire;
 
 namespace Mox.Dns.Tests;
@@ -6,6 +7,9 @@ namespace Mox.Dns.Tests;
 /// <summary>A question as the test's server got it.</summary>
 internal sealed record TestQuery(byte[] Packet, bool IsTcp, DnsName Name, int Type)
 {
+    /// <summary>Who asks, by UDP.</summary>
+    public EndPoint? Asker { get; init; }
+
     public int Id => BinaryPrimitives.ReadUInt16BigEndian(Packet);
 
     public bool HasEdns => Packet[11] == 1;

@@ -7,6 +7,8 @@ namespace Mox.Dns.Upstream;
 /// <summary>Asks the servers, one after the other, until one answers.</summary>
 internal sealed partial class DnsUpstream(Func<ResolverConfiguration> configuration, DnsMetrics metrics, TimeProvider time, ILogger logger)
 {
+    private readonly SilentServers _silent = new(time);
+
     /// <summary>Asks; the token is the deadline, and past it the best that is known is returned.</summary>
     public async Task<ServerReply> AskAsync(DnsName name, DnsRecordType type, CancellationToken deadline)
     {
@@ -15,6 +17,7 @@ internal sealed partial class DnsUpstream(Func<ResolverConfiguration> configurat
         HashSet<DnsServer> settled = [];
         var best = ServerReply.Failure(DnsStatus.NetworkError, "there is no DNS server to ask");
         var isFirst = true;
+        servers = _silent.Order(servers);
         for (var attempt = 0; attempt < attempts; attempt++)
         {
             foreach (var server in servers.Where(server => !settled.Contains(server)))
@@ -25,6 +28,7 @@ internal sealed partial class DnsUpstream(Func<ResolverConfiguration> configurat
                 }
 
                 var reply = await TryAsync(server, name, type, timeout, deadline);
+                _silent.Note(server, reply);
                 if (reply.Status == DnsStatus.Ok || reply.IsBogus)
                 {
                     return reply;
