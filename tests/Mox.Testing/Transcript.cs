@@ -80,10 +80,10 @@ public static class Transcript
         }
     }
 
-    private static string Text(string line, int prefix) =>
+    internal static string Text(string line, int prefix) =>
         line.Length > prefix && line[prefix] == ' ' ? line[(prefix + 1)..] : line[prefix..];
 
-    private static byte[] Unescape(string text)
+    internal static byte[] Unescape(string text)
     {
         var bytes = new List<byte>();
         for (var i = 0; i < text.Length; i++)
