@@ -1,7 +1,7 @@
 namespace Mox.Smtp.Tests.Client;
 
 /// <summary>Lines without an end, up to a size or a failure; knows how much was taken.</summary>
-internal sealed class EndlessContent(long end = long.MaxValue, long failAfter = long.MaxValue) : Stream
+internal sealed class EndlessContent(long end = long.MaxValue, long failAfter = long.MaxValue, Action<long>? onRead = null) : Stream
 {
     public override bool CanRead => true;
 
@@ -20,6 +20,7 @@ internal sealed class EndlessContent(long end = long.MaxValue, long failAfter = 
         {
             throw new IOException("the disk is gone");
         }
+        onRead?.Invoke(Position);
         int length = (int)Math.Min(buffer.Length, end - Position);
         for (int i = 0; i < length; i++)
         {
