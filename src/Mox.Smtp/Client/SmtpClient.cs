@@ -16,12 +16,11 @@ public sealed partial class SmtpClient : IAsyncDisposable
     private readonly SmtpWire _wire;
     private readonly SmtpClientOptions _options;
     private readonly ILogger _logger;
-    private readonly Stream? _stream;
     private bool _isLeftOpen;
     private int _messages;
 
-    private SmtpClient(SmtpWire wire, SmtpExtensions extensions, SmtpClientOptions options, ILogger logger, Stream? stream) =>
-        (_wire, Extensions, _options, _logger, _stream) = (wire, extensions, options, logger, stream);
+    private SmtpClient(SmtpWire wire, SmtpExtensions extensions, SmtpClientOptions options, ILogger logger) =>
+        (_wire, Extensions, _options, _logger) = (wire, extensions, options, logger);
 
     /// <summary>What the server offers now, that is, after TLS.</summary>
     public SmtpExtensions Extensions { get; }
@@ -111,7 +110,7 @@ public sealed partial class SmtpClient : IAsyncDisposable
     }
 
     /// <summary>Closes the connection.</summary>
-    public async ValueTask DisposeAsync() => await CloseAsync(_wire, _stream);
+    public ValueTask DisposeAsync() => _wire.DisposeAsync();
 
     private static async ValueTask<SmtpOpening> OpenAsync(
         IDuplexPipe transport, Stream? stream, SmtpClientOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
@@ -120,13 +119,13 @@ public sealed partial class SmtpClient : IAsyncDisposable
         {
             throw new ArgumentException("To verify a certificate its name must be known.", nameof(options));
         }
-        var wire = new SmtpWire(transport, options, time, logger);
+        var wire = new SmtpWire(transport, stream, options, time, logger);
         SmtpClient? client = null;
         try
         {
             using var operation = wire.Begin(options.TotalTimeout, cancellationToken);
             var extensions = await SmtpSetup.RunAsync(wire, options);
-            client = new SmtpClient(wire, extensions, options, logger, stream);
+            client = new SmtpClient(wire, extensions, options, logger);
             options.Metrics?.Opened(null);
             return new SmtpOpening { Client = client };
         }
@@ -140,17 +139,8 @@ public sealed partial class SmtpClient : IAsyncDisposable
         {
             if (client is null)
             {
-                await CloseAsync(wire, stream);
+                await wire.DisposeAsync();
             }
-        }
-    }
-
-    private static async ValueTask CloseAsync(SmtpWire wire, Stream? stream)
-    {
-        await wire.DisposeAsync();
-        if (stream is not null)
-        {
-            await stream.DisposeAsync();
         }
     }
 

@@ -13,7 +13,7 @@ namespace Mox.Smtp.Client;
 /// Whatever the peer or the network does wrong is an <see cref="SmtpFailureException"/> from here, and the connection is then
 /// <see cref="IsGone"/>. The caller's own cancellation stays an <see cref="OperationCanceledException"/>.
 /// </remarks>
-internal sealed class SmtpWire(IDuplexPipe transport, SmtpClientOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class SmtpWire(IDuplexPipe transport, Stream? stream, SmtpClientOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Longest line of a reply. 512 by RFC 5321 section 4.5.3.1.5, but servers write longer ones.</summary>
     public const int MaxReplyLineBytes = 8192;
@@ -211,7 +211,7 @@ internal sealed class SmtpWire(IDuplexPipe transport, SmtpClientOptions options,
     /// <summary>The connection cannot be used any more, for a reason of ours.</summary>
     public void Abandon() => IsGone = true;
 
-    /// <summary>Ends TLS and both pipes.</summary>
+    /// <summary>Ends TLS, the stream below if there is one, and both pipes.</summary>
     public async ValueTask DisposeAsync()
     {
         IsGone = true;
@@ -227,7 +227,21 @@ internal sealed class SmtpWire(IDuplexPipe transport, SmtpClientOptions options,
         {
             await _tls.DisposeAsync();
         }
-        await transport.Output.CompleteAsync();
+        // Before the pipes: what a stalled peer has not taken must not be waited for once more.
+        await (stream?.DisposeAsync() ?? default);
+        await CompleteAsync();
+    }
+
+    private async ValueTask CompleteAsync()
+    {
+        try
+        {
+            await transport.Output.CompleteAsync();
+        }
+        catch (Exception e) when (IsTransportFailure(e))
+        {
+            // Left over, and nobody takes it any more.
+        }
         await transport.Input.CompleteAsync();
     }
 

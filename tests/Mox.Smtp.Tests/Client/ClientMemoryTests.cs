@@ -13,9 +13,9 @@ public sealed class ClientMemoryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Send_Of90MB_TakesTheMemoryOfOneChunk(bool byData)
+    public async Task Send_Of45MB_TakesTheMemoryOfOneChunk(bool byData)
     {
-        const long size = 90_000_000;
+        const long size = 45_000_000;
         using var smtp = new SmtpFixture();
         using var meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
         smtp.Services = smtp.Services with { Metrics = new SmtpMetrics(meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()) };

@@ -3,6 +3,10 @@ namespace Mox.Smtp.Tests.Client;
 /// <summary>Lines without an end, up to a size or a failure; knows how much was taken.</summary>
 internal sealed class EndlessContent(long end = long.MaxValue, long failAfter = long.MaxValue, Action<long>? onRead = null) : Stream
 {
+    private const string Line = "endless\r\n";
+
+    private static readonly byte[] Lines = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Line, 8192)));
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -22,9 +26,12 @@ internal sealed class EndlessContent(long end = long.MaxValue, long failAfter = 
         }
         onRead?.Invoke(Position);
         int length = (int)Math.Min(buffer.Length, end - Position);
-        for (int i = 0; i < length; i++)
+        for (int at = 0; at < length;)
         {
-            buffer.Span[i] = "endless\r\n"u8[(int)((Position + i) % 9)];
+            var lines = Lines.AsSpan((int)((Position + at) % Line.Length));
+            int taken = Math.Min(lines.Length, length - at);
+            lines[..taken].CopyTo(buffer.Span[at..]);
+            at += taken;
         }
         Position += length;
         return ValueTask.FromResult(length);

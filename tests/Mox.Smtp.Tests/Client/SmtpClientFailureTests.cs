@@ -166,6 +166,40 @@ public sealed class SmtpClientFailureTests
         await server;
     }
 
+    // Over a real stream: what the server does not take any more must not be waited for when the client is given up.
+    [Fact]
+    public async Task Dispose_ServerThatStoppedReading_DoesNotWait()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        using var tcp = new System.Net.Sockets.TcpClient();
+        await tcp.ConnectAsync((System.Net.IPEndPoint)listener.LocalEndpoint);
+        using var accepted = await listener.AcceptTcpClientAsync();
+        await accepted.GetStream().WriteAsync("220 x\r\n"u8.ToArray());
+        var time = new ManualTimeProvider();
+        var opening = SmtpClient.OpenAsync(tcp.GetStream(), ClientFixture.Plain, time, new RecordingLogger(), default).AsTask();
+        await accepted.GetStream().ReadAtLeastAsync(new byte[100], 5);
+        await accepted.GetStream().WriteAsync("250 hi\r\n"u8.ToArray());
+        var client = (await opening).Client!;
+        var started = new TaskCompletionSource();
+        using var content = new EndlessContent(onRead: _ => started.TrySetResult());
+        var sending = client.SendAsync(ClientFixture.Envelope, [ClientFixture.To("bob@here.example")], content, default).AsTask();
+        foreach (string reply in (string[])["250 ok\r\n", "250 ok\r\n", "354 go\r\n"])
+        {
+            await accepted.GetStream().ReadAtLeastAsync(new byte[100], 5);
+            await accepted.GetStream().WriteAsync(Encoding.ASCII.GetBytes(reply));
+        }
+        // From here on every wait is for the server to take content.
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        while (!sending.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.WhenAny(sending, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None));
+        }
+        Assert.Equal("Content: 4.4.2 the server was silent for too long", (await sending).Failure!.ToString());
+        await client.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
     [Fact]
     public async Task Send_CallerCancels_IsAnExceptionAndTheEnd()
     {
