@@ -1,6 +1,6 @@
 namespace Mox.Net.Tls;
 
-/// <summary>What a client found about a server's certificate (RFC 5280 section 6, RFC 9525).</summary>
+/// <summary>What a client found about a server's certificate (RFC 5280 section 6, RFC 6125 section 6).</summary>
 /// <param name="Problem">What is wrong with it.</param>
 /// <param name="Text">The same in words; empty when nothing is wrong.</param>
 public sealed record CertificateVerdict(CertificateProblem Problem, string Text)
