@@ -33,6 +33,9 @@ internal sealed class RealAuthenticator(params string[] offered) : IAuthenticato
 
     public ValueTask<byte[]> FindCramMd5SecretAsync(string login, LoginContext context, CancellationToken cancellationToken) => new("secret"u8.ToArray());
 
+    public ValueTask<string?> FindKeyLoginAsync(LoginContext context, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("no keys here");
+
     public ValueTask<LoginResult> CompleteAsync(
         string mechanism, string? login, LoginOutcome outcome, LoginContext context, CancellationToken cancellationToken)
     {
