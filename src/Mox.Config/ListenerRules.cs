@@ -69,6 +69,12 @@ internal sealed class ListenerRules(MoxConfig config, ProblemList problems)
 
     private void Place(Dictionary<IPEndPoint, string> taken, IPEndPoint endPoint, string path)
     {
+        // Not in a file: the system chooses one that is free.
+        if (endPoint.Port == 0)
+        {
+            return;
+        }
+
         IPAddress any = endPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
         foreach ((IPEndPoint other, string otherPath) in taken)
         {

@@ -27,6 +27,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>The variables OTEL_* it sees; not those of the process.</summary>
     public IReadOnlyDictionary<string, string?> OtelVariables { get; set; } = new Dictionary<string, string?>();
 
+    /// <summary>The configuration of the last start, which a test may replace.</summary>
+    public LiveConfig Live { get; private set; } = null!;
+
     public string DataDirectory => _directory["data"];
 
     /// <summary>For commands: with files that say what the server was started with, but for the ports.</summary>
@@ -42,10 +45,16 @@ public sealed class TestServer : IAsyncDisposable
     public async Task StartAgainAsync() => _server = await StartAsync(Config(0));
 
     /// <summary>Starts another one over the same directory.</summary>
-    public Task<MoxServer> StartAsync(MoxConfig config) => MoxServer.StartAsync(
+    public Task<MoxServer> StartAsync(MoxConfig config)
+    {
+        Live = LiveConfig.Fixed(config);
+        return StartAsync(Live);
+    }
+
+    private Task<MoxServer> StartAsync(LiveConfig live) => MoxServer.StartAsync(
         new MoxServerOptions
         {
-            Live = LiveConfig.Fixed(config),
+            Live = live,
             ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log),
             IsLocalserve = IsLocalserve,
             ScramIterations = 4096,

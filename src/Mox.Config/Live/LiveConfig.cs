@@ -149,7 +149,7 @@ public sealed partial class LiveConfig : IDisposable
         WarnOfHistory(file);
         if (!problems.IsEmpty)
         {
-            LogInvalid(_logger, file.File, problems.Length, string.Join("; ", problems));
+            LogInvalid(_logger, file.File, string.Join("; ", problems));
         }
         else if (config is not null)
         {
@@ -208,16 +208,16 @@ public sealed partial class LiveConfig : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "configuration changed what={What} by={Who}")]
     private static partial void LogChanged(ILogger logger, string what, string who);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "configuration not reloaded, what ran before goes on file={File} problems={Count}: {Problems}")]
-    private static partial void LogInvalid(ILogger logger, string file, int count, string problems);
+    [LoggerMessage(Level = LogLevel.Error, Message = "configuration not reloaded, what ran before goes on file={File} problems={Problems}")]
+    private static partial void LogInvalid(ILogger logger, string file, string problems);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "configuration changed, and takes a restart file={File}")]
     private static partial void LogNeedsRestart(ILogger logger, string file);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "configuration changed, and a restart would fail file={File}: {Problems}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "configuration changed, and a restart would fail file={File} problems={Problems}")]
     private static partial void LogRestartWouldFail(ILogger logger, string file, string problems);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the version of the configuration cannot be kept in its history: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the version of the configuration cannot be kept in its history problem={Problem}")]
     private static partial void LogNoHistory(ILogger logger, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "configuration not reloaded, what ran before goes on")]

@@ -11,6 +11,8 @@ internal static class MoxCommandLine
     internal static Command[] Commands =>
     [
         LocalserveCommand.Create(),
+        ServeCommand.Create(),
+        ConfigCommand.Create(),
         StopCommand.Create(),
         LoglevelsCommand.Create(),
         VerifydataCommand.Create(),

@@ -76,7 +76,8 @@ internal sealed partial class CertificateReloader(TimeProvider time, ILogger<Cer
         }
     }
 
-    private async Task LookAsync(CancellationToken ct)
+    /// <summary>Takes what has changed since the last look but one, and warns once a day.</summary>
+    internal async Task LookAsync(CancellationToken ct)
     {
         await _gate.WaitAsync(ct);
         try
@@ -143,7 +144,7 @@ internal sealed partial class CertificateReloader(TimeProvider time, ILogger<Cer
     [LoggerMessage(Level = LogLevel.Information, Message = "certificates reloaded listener={Listener} names={Names} expires={Expires}")]
     private static partial void LogReloaded(ILogger logger, string listener, string names, string expires);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "certificates not reloaded, the old ones go on listener={Listener}: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "certificates not reloaded, the old ones go on listener={Listener} problem={Problem}")]
     private static partial void LogNotReloaded(ILogger logger, string listener, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "certificate expires soon: renew it names={Names} expires={Expires} days={Days}")]

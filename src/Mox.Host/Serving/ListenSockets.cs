@@ -48,13 +48,13 @@ internal static class ListenSockets
     private static string Explain(SocketError error, IPEndPoint address, string service) => error switch
     {
         SocketError.AddressAlreadyInUse =>
-            $"{service} port {address} is taken by another program: stop that one, or use other ports (localserve: --port-offset N)",
+            $"{service} port {address} is taken by another program: stop that one, or change Port in Mox:Listeners (localserve: --port-offset N)",
         SocketError.AccessDenied =>
             $"no permission to listen on {service} port {address}: ports below 1024 need root or CAP_NET_BIND_SERVICE, others do not (localserve: --port-offset N)",
         SocketError.AddressNotAvailable =>
-            $"{address.Address} is not an address of this machine, so {service} cannot listen there: correct the address (localserve: --ip IP)",
+            $"{address.Address} is not an address of this machine, so {service} cannot listen there: correct Addresses in Mox:Listeners (localserve: --ip IP)",
         SocketError.AddressFamilyNotSupported =>
-            $"this machine has no {(address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")}, so {service} cannot listen on {address}: remove the address",
+            $"this machine has no {(address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")}, so {service} cannot listen on {address}: remove the address from Mox:Listeners",
         _ => $"{service} cannot listen on {address}: {error}",
     };
 }

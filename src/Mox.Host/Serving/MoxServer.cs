@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Mox.Config;
 using Mox.Delivery;
+using Mox.Host.Cli;
 using Mox.Host.Control;
 using Mox.Host.Logging;
 using Mox.Host.Telemetry;
@@ -17,7 +18,7 @@ namespace Mox.Host.Serving;
 
 /// <summary>A running server: the store, and one Kestrel with an endpoint for each service of each listener.</summary>
 /// <remarks>The store is opened before the first connection is taken, and closed after the last one has ended.</remarks>
-public sealed class MoxServer : IAsyncDisposable
+public sealed partial class MoxServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -41,6 +42,7 @@ public sealed class MoxServer : IAsyncDisposable
             // The server exists since the host was built, and reads its endpoints from these options when it starts.
             Open(app, plan);
             await app.StartAsync(ct);
+            WriteStart(app, options, plan);
             options.Live.Watch(app.Services.GetRequiredService<ILogger<LiveConfig>>());
             return new MoxServer(app, plan.Open());
         }
@@ -53,6 +55,19 @@ public sealed class MoxServer : IAsyncDisposable
 
     /// <summary>Completes when the server has stopped: by a signal, or by <see cref="StopAsync"/>.</summary>
     public Task WaitForShutdownAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    private static void WriteStart(WebApplication app, MoxServerOptions options, EndpointPlan plan)
+    {
+        ILogger logger = app.Services.GetRequiredService<ILogger<MoxServer>>();
+        MoxConfig config = options.Config;
+        string endpoints = string.Join(' ', plan.Open().Select(endpoint => $"{endpoint.Service}={endpoint.Address}"));
+        LogStarted(logger, VersionCommand.Version, config.Hostname.Ascii, endpoints);
+        bool isPublic = config.Listeners.Any(listener => listener.Smtp is not null && !listener.Addresses.All(IPAddress.IsLoopback));
+        if (isPublic && !config.Hostname.Ascii.Contains('.', StringComparison.Ordinal))
+        {
+            LogShortName(logger, config.Hostname.Ascii);
+        }
+    }
 
     // The store has the lock of the data directory by now, and the container lets go of the socket before it.
     private static void Open(WebApplication app, EndpointPlan plan)
@@ -134,6 +149,12 @@ public sealed class MoxServer : IAsyncDisposable
         var configured = new ConfiguredRecipients(options.Live);
         return options.IsLocalserve ? new LocalserveRecipients(configured, options.Live) : configured;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "mox started version={Version} hostname={Hostname} endpoints={Endpoints}")]
+    private static partial void LogStarted(ILogger logger, string version, string hostname, string endpoints);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mox:Hostname is no full name: other servers refuse mail from it; write one as in mail.example.org hostname={Hostname}")]
+    private static partial void LogShortName(ILogger logger, string hostname);
 
     private sealed class NoLifetime : IHostLifetime
     {

@@ -13,7 +13,7 @@ public class ListenSocketsTests
         first.Listen();
         var taken = (IPEndPoint)first.LocalEndPoint!;
         var e = Assert.Throws<UserErrorException>(() => ListenSockets.Bind(taken, "SMTP"));
-        Assert.Equal($"SMTP port {taken} is taken by another program: stop that one, or use other ports (localserve: --port-offset N)", e.Message);
+        Assert.Equal($"SMTP port {taken} is taken by another program: stop that one, or change Port in Mox:Listeners (localserve: --port-offset N)", e.Message);
     }
 
     [Fact]

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+using Mox.Addresses;
+using Mox.Config;
+using Mox.Testing;
+
+namespace Mox.FunctionalTests;
+
+/// <summary>A server follows its configuration: what changes counts for the next command that asks.</summary>
+public class LiveConfigurationTests
+{
+    private const string Greet = "S: 220 *\nC: EHLO client.example\nS...\nS: 250 *";
+
+    [Fact]
+    public async Task Account_AddedAndRemoved_TakesMailAndLoginsWhileItIsThere()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using LineClient smtp = await server.ConnectAsync("SMTP");
+        await Transcript.RunAsync(smtp, Greet);
+        Assert.Equal("NO", await LoginAsync(server, "anna"));
+        MoxConfig before = server.Live.Current;
+
+        server.Live.Replace(WithAccounts.Add(before));
+        await MadeAsync(server, "anna");
+        await Transcript.RunAsync(smtp, Mail("anna"));
+        Assert.Equal("OK", await LoginAsync(server, "anna"));
+        Assert.Single(Directory.GetFiles(Path.Combine(server.DataDirectory, "accounts", "anna", "msg"), "*", SearchOption.AllDirectories));
+
+        server.Live.Replace(before);
+        Assert.Equal("NO", await LoginAsync(server, "anna"));
+        // Localserve has an account for everybody else.
+        await Transcript.RunAsync(smtp, Mail("anna"));
+        Assert.Single(Directory.GetFiles(Path.Combine(server.DataDirectory, "accounts", "anna", "msg"), "*", SearchOption.AllDirectories));
+        LogEntry removed = Assert.Single(server.Log.Entries, entry => entry.Message.Contains("no longer configured", StringComparison.Ordinal) && entry.Message.Contains("account=anna", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, removed.Level);
+    }
+
+    [Fact]
+    public async Task Login_Disabled_IsRefusedUntilEnabled()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Assert.Equal("OK", await LoginAsync(server, "mox"));
+        MoxConfig before = server.Live.Current;
+        server.Live.Replace(WithAccount(before, account => account with { LoginDisabled = "pay your bill" }));
+        Assert.Equal("NO", await LoginAsync(server, "mox"));
+        server.Live.Replace(before);
+        Assert.Equal("OK", await LoginAsync(server, "mox"));
+    }
+
+    [Fact]
+    public async Task Quota_Lowered_RefusesTheNextMessage()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using LineClient smtp = await server.ConnectAsync("SMTP");
+        await Transcript.RunAsync(smtp, Greet + "\n" + Mail("mox"));
+        server.Live.Replace(WithAccount(server.Live.Current, account => account with { QuotaBytes = 10 }));
+        await Transcript.RunAsync(smtp, "C: MAIL FROM:<a@example.org>\nS: 250 *\nC: RCPT TO:<mox@localhost>\nS: 452 *");
+    }
+
+    [Fact]
+    public async Task Capability_Disabled_IsNotAnnouncedAfterTheNextLogin()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Assert.Contains("CONDSTORE", await CapabilitiesAsync(server), StringComparison.Ordinal);
+        server.Live.Replace(WithAccount(server.Live.Current, account => account with { ImapCapabilitiesDisabled = ["CONDSTORE"] }));
+        Assert.DoesNotContain("CONDSTORE", await CapabilitiesAsync(server), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Domain_Disabled_GetsTemporaryErrors()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        MoxConfig config = server.Live.Current;
+        Domain localhost = Domain.Parse("localhost");
+        server.Live.Replace(config with { Domains = config.Domains.SetItem(localhost, config.Domains[localhost] with { Disabled = true }) });
+        await server.PlayAsync("SMTP", Greet + "\nC: MAIL FROM:<a@example.org>\nS: 250 *\nC: RCPT TO:<mox@localhost>\nS: 450 4.2.1 *");
+    }
+
+    private static string Mail(string to) => $"""
+        C: MAIL FROM:<a@example.org>
+        S: 250 *
+        C: RCPT TO:<{to}@localhost>
+        S: 250 *
+        C: DATA
+        S: 354 *
+        C: Subject: hello
+        C:
+        C: hello {to}
+        C: .
+        S: 250 *
+        """;
+
+    private static MoxConfig WithAccount(MoxConfig config, Func<AccountConfig, AccountConfig> change) =>
+        config with { Accounts = config.Accounts.SetItem("mox", change(config.Accounts["mox"])) };
+
+    private static async Task<string> LoginAsync(TestServer server, string account)
+    {
+        await using LineClient client = await server.ConnectAsync("IMAPS");
+        await client.ReadLineAsync();
+        await client.SendLineAsync($"a LOGIN {account}@localhost moxmoxmox");
+        string? line;
+        do
+        {
+            line = await client.ReadLineAsync();
+        }
+        while (line is not null && !line.StartsWith("a ", StringComparison.Ordinal));
+        return line?.Split(' ')[1] ?? "closed";
+    }
+
+    private static async Task<string> CapabilitiesAsync(TestServer server)
+    {
+        await using LineClient client = await server.ConnectAsync("IMAPS");
+        await client.ReadLineAsync();
+        await client.SendLineAsync("a LOGIN mox@localhost moxmoxmox");
+        while (await client.ReadLineAsync() is { } line && !line.StartsWith("a OK", StringComparison.Ordinal))
+        {
+        }
+
+        await client.SendLineAsync("b CAPABILITY");
+        return await client.ReadLineAsync() ?? "";
+    }
+
+    // It is made in the background; the log says when, with its password.
+    private static async Task MadeAsync(TestServer server, string account)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await LoginAsync(server, account) != "OK")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        }
+    }
+}
