@@ -22,9 +22,9 @@ public sealed class DnsMetrics
     {
         ArgumentNullException.ThrowIfNull(meters);
         var meter = meters.Create(Name);
-        _duration = meter.CreateHistogram<double>("mox.dns.lookup.duration", "s", "Time of lookups that servers were asked for, by record type and status.");
-        _hits = meter.CreateCounter<long>("mox.dns.cache.hits", "{lookup}", "Lookups answered from memory, by record type.");
-        _queries = meter.CreateCounter<long>("mox.dns.queries", "{query}", "Queries sent to DNS servers, by protocol and status.");
+        _duration = meter.CreateHistogram<double>("mox.dns.lookup.duration", "s", "Time of lookups that servers were asked for, by dns.type and status.");
+        _hits = meter.CreateCounter<long>("mox.dns.cache.hits", "{lookup}", "Lookups answered from memory, by dns.type.");
+        _queries = meter.CreateCounter<long>("mox.dns.queries", "{query}", "Queries sent to DNS servers, by network.transport and status.");
     }
 
     internal void Lookup(DnsRecordType type, DnsStatus status, TimeSpan duration) =>

@@ -17,7 +17,7 @@ namespace Mox.Host.Telemetry;
 internal sealed class TelemetryExport(TelemetrySettings settings, IServiceProvider services) : IDisposable
 {
     // A collector that does not answer must not hold up the end of the server.
-    private const int ShutdownMilliseconds = 1000;
+    private const int ShutdownMilliseconds = 3000;
 
     private MeterProvider? _meters;
     private TracerProvider? _tracers;
@@ -68,9 +68,10 @@ internal sealed class TelemetryExport(TelemetrySettings settings, IServiceProvid
     /// <inheritdoc/>
     public void Dispose()
     {
-        _meters?.Shutdown(ShutdownMilliseconds);
-        _tracers?.Shutdown(ShutdownMilliseconds);
-        _logs?.Shutdown(ShutdownMilliseconds);
+        Parallel.Invoke(
+            () => _meters?.Shutdown(ShutdownMilliseconds),
+            () => _tracers?.Shutdown(ShutdownMilliseconds),
+            () => _logs?.Shutdown(ShutdownMilliseconds));
         _meters?.Dispose();
         _tracers?.Dispose();
         Page?.Dispose();

@@ -55,9 +55,9 @@ internal sealed partial record InstrumentEntry(string Meter, string Name, string
 
     private static IEnumerable<ConstructorInfo> MetricsClasses()
     {
-        Assembly host = typeof(TelemetryExport).Assembly;
-        IEnumerable<Assembly> ours = host.GetReferencedAssemblies()
-            .Where(name => name.Name!.StartsWith("Mox.", StringComparison.Ordinal)).Select(Assembly.Load).Append(host);
+        IEnumerable<Assembly> ours = Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Select(Path.GetFileNameWithoutExtension)
+            .Where(name => name == "mox" || (name!.StartsWith("Mox.", StringComparison.Ordinal) && !name.EndsWith("Tests", StringComparison.Ordinal)))
+            .Select(name => Assembly.Load(name!));
         return ours.SelectMany(assembly => assembly.GetTypes()).Where(type => type.Name.EndsWith("Metrics", StringComparison.Ordinal))
             .Select(type => type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, [typeof(IMeterFactory)])).OfType<ConstructorInfo>();
     }

@@ -7,7 +7,7 @@ namespace Mox.FunctionalTests.Telemetry;
 /// <summary>/metrics and /healthz of the whole server.</summary>
 public sealed class MetricsPageTests
 {
-    private static readonly HttpClient Client = new();
+    internal static readonly HttpClient Client = new();
 
     [Fact]
     public async Task Metrics_AfterMailAndALogin_ShowThem()
@@ -99,9 +99,9 @@ public sealed class MetricsPageTests
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
-    private static Uri Url(TestServer server, string path) => new($"http://127.0.0.1:{server.Port("metrics")}{path}");
+    internal static Uri Url(TestServer server, string path) => new($"http://127.0.0.1:{server.Port("metrics")}{path}");
 
-    private static Task<TestServer> StartAsync() => TestServer.StartAsync(config => config with
+    internal static Task<TestServer> StartAsync() => TestServer.StartAsync(config => config with
     {
         Listeners =
         [
