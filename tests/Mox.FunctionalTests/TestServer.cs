@@ -24,6 +24,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Whether it accepts every address.</summary>
     public bool IsLocalserve { get; set; } = true;
 
+    /// <summary>Sets up the log in another way than into <see cref="Log"/>.</summary>
+    public Action<ILoggingBuilder>? ConfigureLogging { get; set; }
+
     /// <summary>The variables OTEL_* it sees; not those of the process.</summary>
     public IReadOnlyDictionary<string, string?> OtelVariables { get; set; } = new Dictionary<string, string?>();
 
@@ -55,7 +58,7 @@ public sealed class TestServer : IAsyncDisposable
         new MoxServerOptions
         {
             Live = live,
-            ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log),
+            ConfigureLogging = ConfigureLogging ?? (logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log)),
             IsLocalserve = IsLocalserve,
             ScramIterations = 4096,
             OtelVariables = OtelVariables,

@@ -137,7 +137,7 @@ public sealed class MoxServer : IAsyncLifetime
         while (true)
         {
             int offset = random.Next(20_000, 30_000);
-            if (new[] { 25, 143, 993 }.All(port => IsFree(port + offset)))
+            if (new[] { 25, 81, 143, 993 }.All(port => IsFree(port + offset)))
             {
                 return offset;
             }

@@ -17,7 +17,8 @@ internal static class JsonLine
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            json.WriteString("time", e.Time.UtcDateTime);
+            // Milliseconds, as in the other form: readers of logs know six digits at most.
+            json.WriteString("time", e.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
             json.WriteString("level", e.LevelWord);
             json.WriteString("message", e.Message);
             json.WriteString("pkg", e.Package);
