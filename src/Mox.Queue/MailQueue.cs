@@ -14,12 +14,14 @@ public sealed partial class MailQueue : IAsyncDisposable
     private readonly QueueWriter _writer;
     private readonly StoreThreads _fileThreads;
     private readonly ILogger _logger;
+    private readonly ContentErases _erases;
 
     private MailQueue(QueueOptions options, AccountStore accounts, QueueMetrics metrics, TimeProvider time, ILogger logger)
     {
         (Options, Accounts, Metrics, Time, _logger) = (options, accounts, metrics, time, logger);
         _fileThreads = accounts.Services.FileThreads;
         Files = new QueueFiles(accounts.Services.Options.DataDirectory, accounts.Files);
+        _erases = new ContentErases(Files, _fileThreads);
         _writer = new QueueWriter(Files, metrics, time, logger, options.Faults);
     }
 
@@ -28,6 +30,12 @@ public sealed partial class MailQueue : IAsyncDisposable
 
     /// <summary>Recipients in the queue.</summary>
     public long Length => Metrics.Length;
+
+    /// <summary>What is wrong with it: it cannot be written, or nothing delivers; null when all is well.</summary>
+    public string? Problem => _writer.Problem ?? (IsDelivering ? null : "nothing is delivered: the runner does not run");
+
+    /// <summary>Set by the runner while it runs.</summary>
+    internal bool IsDelivering { get; set; }
 
     internal AccountStore Accounts { get; }
 
@@ -165,6 +173,9 @@ public sealed partial class MailQueue : IAsyncDisposable
         return QueuedContent.Read(database, messageId) is { } content ? Files.Open(messageId, content.Prefix, content.FileBytes) : null;
     }).WaitAsync(cancellationToken);
 
+    /// <summary>Keeps the files of all contents until it is disposed of, also those whose messages end meanwhile: for a backup.</summary>
+    public IDisposable HoldErases() => _erases.Hold();
+
     /// <summary>Does what waits and closes.</summary>
     public ValueTask DisposeAsync()
     {
@@ -183,14 +194,7 @@ public sealed partial class MailQueue : IAsyncDisposable
         Metrics.AddLength(-recipients);
         if (contents.Count > 0)
         {
-            // When the store is closing they are swept at the next start.
-            _ = _fileThreads.TryPost(() =>
-            {
-                foreach (long id in contents)
-                {
-                    Files.Delete(id);
-                }
-            });
+            _erases.Add(contents);
         }
     }
 

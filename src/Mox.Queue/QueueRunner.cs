@@ -48,6 +48,7 @@ public sealed partial class QueueRunner : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _queue.IsDelivering = true;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -61,6 +62,7 @@ public sealed partial class QueueRunner : BackgroundService
         }
         finally
         {
+            _queue.IsDelivering = false;
             await Task.WhenAll(_running.Append(_notices));
         }
     }
@@ -78,6 +80,14 @@ public sealed partial class QueueRunner : BackgroundService
         catch (StoreException e)
         {
             LogUnreadable(_logger, e);
+            (_cursor, _nextDue) = (default, 0);
+            return LookAgainAfter;
+        }
+#pragma warning disable CA1031 // A fault of ours must not end the delivery of all mail.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            LogLoopFault(_logger, e);
             (_cursor, _nextDue) = (default, 0);
             return LookAgainAfter;
         }
@@ -256,6 +266,9 @@ public sealed partial class QueueRunner : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "queue: cannot be used; trying again")]
     private static partial void LogUnreadable(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "queue: looking for what is due failed by a fault of ours; trying again")]
+    private static partial void LogLoopFault(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "queue: message {Id} could not be handled")]
     private static partial void LogFault(ILogger logger, long id, Exception exception);

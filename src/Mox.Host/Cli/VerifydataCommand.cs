@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mox.Queue;
 using Mox.Store;
 
 namespace Mox.Host.Cli;
@@ -25,7 +26,8 @@ internal static class VerifydataCommand
         string data = DataDirectory(directory);
         try
         {
-            IReadOnlyList<ConsistencyProblem> problems = await ConsistencyChecker.CheckDataDirectoryAsync(data, ct);
+            IReadOnlyList<ConsistencyProblem> problems =
+                [.. await ConsistencyChecker.CheckDataDirectoryAsync(data, ct), .. await QueueChecker.CheckAsync(data, ct)];
             foreach (ConsistencyProblem problem in problems)
             {
                 output.WriteLine(problem);

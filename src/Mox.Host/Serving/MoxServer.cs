@@ -33,11 +33,13 @@ public sealed partial class MoxServer : IAsyncDisposable
     {
         var plan = new EndpointPlan();
         var store = new OpenStore();
-        WebApplication app = Build(options, plan, store);
+        var queue = new OpenQueue();
+        WebApplication app = Build(options, plan, store, queue);
         try
         {
             app.Services.GetRequiredService<TelemetryExport>().Start();
             await store.StartAsync(options, app.Services, ct);
+            await queue.StartAsync(options, app.Services, ct);
             plan.Endpoints = await ServiceEndpoints.CreateAsync(options, app.Services, ct);
             // The server exists since the host was built, and reads its endpoints from these options when it starts.
             Open(app, plan);
@@ -91,7 +93,7 @@ public sealed partial class MoxServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     // Nothing is read from the current directory or the environment: the configuration is what the options say.
-    private static WebApplication Build(MoxServerOptions options, EndpointPlan plan, OpenStore store)
+    private static WebApplication Build(MoxServerOptions options, EndpointPlan plan, OpenStore store, OpenQueue queue)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         options.ConfigureLogging(builder.Logging);
@@ -113,7 +115,8 @@ public sealed partial class MoxServer : IAsyncDisposable
         builder.Services.AddSingleton(_ => new ControlSocket(ControlSocket.PathIn(options.Config.DataDirectory)));
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
-        builder.Services.AddMoxSmtp().AddMoxDelivery().AddMoxImap();
+        builder.Services.AddSingleton(services => Transports.Inbound(options, services));
+        builder.Services.AddMoxSmtp().AddMoxDelivery().AddMoxImap().AddQueue(options, queue);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         if (options.HandleSignals)
         {

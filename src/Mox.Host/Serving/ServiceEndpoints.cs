@@ -3,7 +3,6 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Mox.Addresses;
 using Mox.Config;
-using Mox.Delivery;
 using Mox.Host.Logging;
 using Mox.Host.Telemetry;
 using Mox.Imap;
@@ -36,11 +35,10 @@ internal sealed class ServiceEndpoints
     {
         (_live, _config, _services, _time) = (options.Live, options.Config, services, options.Time);
         _store = services.GetRequiredService<AccountStore>();
-        _connectionIds = new ConnectionIdSource(_time);
-        _receivedIds = ReceivedIdKey.Load(_config.DataDirectory);
+        _connectionIds = services.GetRequiredService<ConnectionIdSource>();
+        _receivedIds = services.GetRequiredService<ReceivedIdCipher>();
         _authenticator = Authentication(services);
-        var inbound = services.GetRequiredService<IInboundMail>();
-        _inbound = options.IsLocalserve ? new ErrorSimulatingMail(inbound, _time) : inbound;
+        _inbound = services.GetRequiredService<IInboundMail>();
     }
 
     /// <summary>The endpoints of a configuration.</summary>

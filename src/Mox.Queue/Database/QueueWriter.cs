@@ -28,6 +28,7 @@ internal sealed partial class QueueWriter : IDisposable
     private int _scheduled;
     private int _checkpointed;
     private bool _isTroubled;
+    private volatile string? _problem;
     private bool _hasTrouble;
     private bool _commitTried;
 
@@ -39,6 +40,9 @@ internal sealed partial class QueueWriter : IDisposable
         _faults = faults;
         _context = new QueueWriteContext(files.QueueDirectory, files.Files, time);
     }
+
+    /// <summary>What went wrong in the last group of writes; null when it went well.</summary>
+    public string? Problem => _problem;
 
     /// <summary>Opens the database on the calling thread; makes it when it is missing.</summary>
     /// <exception cref="StoreException">It cannot be used.</exception>
@@ -155,6 +159,7 @@ internal sealed partial class QueueWriter : IDisposable
         if (_isTroubled && !_hasTrouble)
         {
             _isTroubled = false;
+            _problem = null;
             LogRecovered(_logger);
         }
     }
@@ -188,6 +193,7 @@ internal sealed partial class QueueWriter : IDisposable
     // Once, until it works again: a disk that stays full does not fill the log, too.
     private void LogTrouble(Exception exception)
     {
+        _problem = "the queue cannot be written: " + exception.Message;
         if (_isTroubled)
         {
             LogStillTroubled(_logger, exception);
