@@ -30,7 +30,7 @@ public sealed class QueueMetrics
         _submissions = meter.CreateCounter<long>("mox.queue.submissions", "{message}", "Messages that users sent, by result.");
         _attempts = meter.CreateCounter<long>("mox.queue.attempts", "{recipient}", "Recipients of attempts, by transport and result.");
         _duration = meter.CreateHistogram<double>("mox.queue.delivery.duration", "s", "Time of one attempt, by transport.");
-        _age = meter.CreateHistogram<double>("mox.queue.delivery.age", "s", "Time from submission to the delivery of a recipient.");
+        _age = meter.CreateHistogram<double>("mox.queue.transit.duration", "s", "Time from submission to the delivery of a recipient.");
         _reports = meter.CreateCounter<long>("mox.queue.reports", "{report}", "Delivery reports to senders, by action.");
         _groups = meter.CreateHistogram<int>("mox.queue.commit.operations", "{operation}", "Writes that were committed together.");
         meter.CreateObservableUpDownCounter("mox.queue.recipients", () => Volatile.Read(ref _length), "{recipient}", "Recipients in the queue.");
