@@ -281,8 +281,8 @@ public sealed class DnsClientTests
         await using TestDnsServer server = new(q => q.Name.ToString() switch
         {
             "www.example." => new TestResponse(q).Cname("www.example", "b.example", 50).Authentic(),
-            "b.example." => new TestResponse(q).Cname("b.example", "host.example", 40).Authentic(),
-            "host.example." => new TestResponse(q).Address("host.example", "192.0.2.1"),
+            "b.example." => new TestResponse(q).Cname("b.example", "host.example", 40),
+            "host.example." => new TestResponse(q).Address("host.example", "192.0.2.1").Authentic(),
             _ => new TestResponse(q).Cname("loop.example", "loop.example"),
         });
         await using DnsClientFixture dns = new(server);

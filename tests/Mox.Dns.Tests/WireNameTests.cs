@@ -25,6 +25,7 @@ public sealed class WireNameTests
     [InlineData(new byte[] { 0, 0xc0, 3, 0 }, 1)]
     [InlineData(new byte[] { 1, 65, 0xc0, 0 }, 0)]
     [InlineData(new byte[] { 1, 65, 0xc0, 0 }, 2)]
+    [InlineData(new byte[] { 0xc0, 2, 0, 0, 0xc0, 0 }, 4)]
     [InlineData(new byte[] { 1, 65 }, 0)]
     [InlineData(new byte[] { 5, 65, 0 }, 0)]
     [InlineData(new byte[] { 0x40, 65, 0 }, 0)]
