@@ -330,6 +330,26 @@ public sealed partial class Account : IGroupObserver
         }
     }
 
+    /// <summary>
+    /// Until the result is disposed no content is erased: every row that a reader finds from now on has its file. Expunging goes on.
+    /// </summary>
+    internal async Task<IDisposable> HoldContentsAsync(CancellationToken cancellationToken)
+    {
+        _states.Hold();
+        var hold = new ContentHold(_states);
+        try
+        {
+            // Erases that were under way are done, rows and all, when this is.
+            await WriteAsync(static _ => true, cancellationToken);
+            return hold;
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
     internal Task<T> WriteAsync<T>(Func<WriteContext, T> write, CancellationToken cancellationToken) =>
         _writer.RunAsync(new DelegateOperation<T>(write), cancellationToken);
 
@@ -444,4 +464,17 @@ public sealed partial class Account : IGroupObserver
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: closing")]
     private static partial void LogCloseFailed(ILogger logger, string account, Exception exception);
+
+    private sealed class ContentHold(MailboxStates states) : IDisposable
+    {
+        private int _isReleased;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+            {
+                states.Release();
+            }
+        }
+    }
 }

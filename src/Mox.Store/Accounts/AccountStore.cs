@@ -19,6 +19,7 @@ public sealed partial class AccountStore : IAsyncDisposable
     private readonly Dictionary<string, Task> _closing = new(StringComparer.Ordinal);
     private readonly ServerDatabase _server;
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _removing = new(StringComparer.Ordinal);
     private bool _disposed;
 
     private AccountStore(StoreServices services, FileStream @lock, ServerDatabase server)
@@ -147,6 +148,54 @@ public sealed partial class AccountStore : IAsyncDisposable
         }).WaitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Removes an account with all its mail. Its sessions end with <see cref="AccountUnavailableException"/>; what a crash leaves of it is
+    /// swept at the next start.
+    /// </summary>
+    /// <exception cref="AccountNotFoundException">There is none of that name.</exception>
+    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        Task closed;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!Exists(name) || !_removing.Add(name))
+            {
+                throw new AccountNotFoundException(name);
+            }
+
+            closed = _open.Remove(name, out OpenAccount? open)
+                ? CloseAsync(open, _closing.GetValueOrDefault(name))
+                : _closing.GetValueOrDefault(name) ?? Task.CompletedTask;
+            _closing[name] = closed;
+        }
+
+        try
+        {
+            await closed;
+            await _services.FileThreads.RunAsync(() =>
+            {
+                string gone = Path.Combine(_temporary, $"removed-{Guid.NewGuid():N}");
+                Directory.Move(DirectoryOf(name), gone);
+                Platform.FlushDirectory(_accounts);
+                Directory.Delete(gone, recursive: true);
+                return true;
+            });
+            Passwords.Forget(name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The files of account {name} cannot all be removed: {e.Message}", e);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _removing.Remove(name);
+            }
+        }
+    }
+
     /// <summary>Opens an account, or joins those who have it open.</summary>
     /// <exception cref="AccountNotFoundException">There is none of that name.</exception>
     /// <exception cref="AccountUnavailableException">Its database is locked or corrupt.</exception>
@@ -158,7 +207,7 @@ public sealed partial class AccountStore : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_open.TryGetValue(name, out open!))
             {
-                if (!Exists(name))
+                if (!Exists(name) || _removing.Contains(name))
                 {
                     throw new AccountNotFoundException(name);
                 }

@@ -74,6 +74,9 @@ internal sealed class AccountPasswords(AccountStore store, StoreOptions options,
         return lease.Account.Read(Credentials.ReadCramMd5);
     }
 
+    /// <summary>Passwords of an account that is gone are not remembered for another of its name.</summary>
+    public void Forget(string account) => _remembered.Forget(account);
+
     public void Dispose() => _hashing.Dispose();
 
     private async Task WriteAsync(Account account, string prepared, CancellationToken cancellationToken)

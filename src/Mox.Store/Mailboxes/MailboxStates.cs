@@ -11,6 +11,7 @@ internal sealed class MailboxStates(Action<IReadOnlyList<MessageId>> erase)
     private readonly Dictionary<long, int> _pinned = [];
     private readonly HashSet<long> _toErase = [];
     private List<MessageId> _free = [];
+    private int _holds;
     private long _use;
 
     /// <summary>The view, or the state whose snapshot is to be loaded first.</summary>
@@ -149,6 +150,26 @@ internal sealed class MailboxStates(Action<IReadOnlyList<MessageId>> erase)
         Erase();
     }
 
+    /// <summary>Nothing more is erased until as many calls of <see cref="Release"/>.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+        {
+            _holds++;
+        }
+    }
+
+    /// <summary>Ends a hold; what waited is erased.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _holds--;
+        }
+
+        Erase();
+    }
+
     public void Advanced(MailboxState state)
     {
         lock (_gate)
@@ -239,21 +260,20 @@ internal sealed class MailboxStates(Action<IReadOnlyList<MessageId>> erase)
         }
     }
 
+    // Under the lock: what goes has gone before a hold begins.
     private void Erase()
     {
-        List<MessageId> free;
         lock (_gate)
         {
-            if (_free.Count == 0)
+            if (_free.Count == 0 || _holds > 0)
             {
                 return;
             }
 
-            free = _free;
+            List<MessageId> free = _free;
             _free = [];
+            erase(free);
         }
-
-        erase(free);
     }
 
     private static void Miss(MailboxState state, SnapshotEdit edit, MailboxList mailboxes)

@@ -51,8 +51,7 @@ internal sealed class MessageFiles(string temporaryDirectory) : IMessageFiles
 
     public void FlushDirectory(string path) => Platform.FlushDirectory(path);
 
-    public string PathOf(string accountDirectory, MessageId id) =>
-        Path.Join(accountDirectory, "msg", DirectoryName(id.Value), Name(id.Value));
+    public string PathOf(string accountDirectory, MessageId id) => FileOf(accountDirectory, id);
 
     public SafeFileHandle OpenRead(string accountDirectory, MessageId id) =>
         File.OpenHandle(PathOf(accountDirectory, id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -103,6 +102,10 @@ internal sealed class MessageFiles(string temporaryDirectory) : IMessageFiles
             yield return (file.FullName, valid ? id : null, file.Length);
         }
     }
+
+    /// <summary>Where the file of a message is below any account's directory, also that of a backup.</summary>
+    public static string FileOf(string accountDirectory, MessageId id) =>
+        Path.Join(accountDirectory, "msg", DirectoryName(id.Value), Name(id.Value));
 
     // The number id >> 13 in base 64, least significant digit first: id 1 is in "a".
     internal static string DirectoryName(long id)
