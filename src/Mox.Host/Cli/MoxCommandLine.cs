@@ -15,6 +15,7 @@ internal static class MoxCommandLine
         ConfigCommand.Create(),
         StopCommand.Create(),
         LoglevelsCommand.Create(),
+        BackupCommand.Create(),
         VerifydataCommand.Create(),
         VersionCommand.Create(),
         HelpCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mox.Host.Operations;
 using Mox.Queue;
 using Mox.Store;
 
@@ -28,6 +29,11 @@ internal static class VerifydataCommand
         {
             IReadOnlyList<ConsistencyProblem> problems =
                 [.. await ConsistencyChecker.CheckDataDirectoryAsync(data, ct), .. await QueueChecker.CheckAsync(data, ct)];
+            if (BackupDirectory.IsUnfinished(data))
+            {
+                problems = [.. problems, new ConsistencyProblem(null, $"this backup was not finished ({BackupDirectory.UnfinishedFileName})")];
+            }
+
             foreach (ConsistencyProblem problem in problems)
             {
                 output.WriteLine(problem);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Mox.Host.Control;
@@ -69,6 +71,18 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, answer, ct);
     }
 
+    /// <summary>Has something done, and reads its report while it goes: a line of JSON each.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<TRequest, T>(
+        string path, TRequest request, JsonTypeInfo<TRequest> type, JsonTypeInfo<T> line, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using HttpResponseMessage response = await SendAsync(Post(path, request, type), ct);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
+        while (await NextAsync(lines, ct) is { } text)
+        {
+            yield return JsonSerializer.Deserialize(text, line)!;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
@@ -87,6 +101,18 @@ internal sealed class ControlClient : IDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private static async Task<string?> NextAsync(StreamReader lines, CancellationToken ct)
+    {
+        try
+        {
+            return await lines.ReadLineAsync(ct);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new UserErrorException("the server went away in the middle of its answer", e);
         }
     }
 

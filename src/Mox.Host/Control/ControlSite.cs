@@ -14,6 +14,7 @@ internal static partial class ControlSite
         RouteGroupBuilder group = routes.MapGroup("/ctl");
         group.AddEndpointFilter(AnswerProblemsAsync);
         group.MapServerControl();
+        group.MapBackupControl();
     });
 
     private static async ValueTask<object?> AnswerProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -9,6 +9,7 @@ using Mox.Delivery;
 using Mox.Host.Cli;
 using Mox.Host.Control;
 using Mox.Host.Logging;
+using Mox.Host.Service;
 using Mox.Host.Telemetry;
 using Mox.Imap;
 using Mox.Smtp;
@@ -122,6 +123,7 @@ public sealed partial class MoxServer : IAsyncDisposable
         {
             builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
             builder.Services.AddHostedService<HangupSignal>();
+            builder.Services.AddServiceNotifier();
         }
         else
         {

@@ -9,4 +9,7 @@ public static class DurableFiles
 
     /// <summary>Gives a file or directory to the owner of another, where the process may; only on Linux.</summary>
     public static void CopyOwner(string from, string to) => Platform.CopyOwner(from, to);
+
+    /// <summary>The number of the user that a file belongs to when that is somebody else; null when it is ours, or where that cannot be asked.</summary>
+    public static uint? StrangerOf(string path) => Platform.StrangerOf(path);
 }

@@ -97,6 +97,10 @@ internal static partial class Platform
         }
     }
 
+    /// <summary>The user that a file belongs to when that is another than the one of this process; null too where it cannot be asked.</summary>
+    public static uint? StrangerOf(string path) =>
+        OperatingSystem.IsLinux() && OwnerOf(path) is { } owner && owner.User != EffectiveUser() ? owner.User : null;
+
     public static bool IsDiskFull(Exception exception) =>
         // .NET keeps errno in HResult on Unix; 0x70 and 0x27 are Windows' ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
         exception is IOException && (exception.HResult is Enospc or Edquot
@@ -141,4 +145,7 @@ internal static partial class Platform
 
     [LibraryImport("libc", EntryPoint = "umask")]
     private static partial uint Umask(uint mask);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUser();
 }
