@@ -32,6 +32,7 @@ public sealed partial class MoxServer : IAsyncDisposable
     /// <exception cref="StoreException">The data directory cannot be used.</exception>
     public static async Task<MoxServer> StartAsync(MoxServerOptions options, CancellationToken ct)
     {
+        FilePermissions.Check(options.Live.Directory, options.Config.DataDirectory);
         var plan = new EndpointPlan();
         var store = new OpenStore();
         var queue = new OpenQueue();
