@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Mox.Config;
 using Mox.Host.Control;
+using Mox.Host.Operations;
 
 namespace Mox.Host.Cli;
 
@@ -37,9 +38,42 @@ internal sealed class OperatorContext(ParseResult parsed, string? configDirector
 
     private string? Named => configDirectory ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : null);
 
+    /// <summary>An argument that is there.</summary>
+    public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
+
     /// <summary>The running server.</summary>
     /// <exception cref="UserErrorException">There is none.</exception>
     public ControlClient Connect() => ControlClient.Connect(DataDirectory);
+
+    /// <summary>Has an operation done: by the running server, or here on the files when none runs.</summary>
+    /// <exception cref="UserErrorException">It is refused, or a server runs that cannot be reached.</exception>
+    public async Task<TAnswer> RunAsync<TRequest, TAnswer>(Operation<TRequest, TAnswer> operation, TRequest request, CancellationToken ct)
+    {
+        using ControlClient? server = ControlClient.TryConnect(DataDirectory);
+        if (server is not null)
+        {
+            return await server.PostAsync(operation.Name, request, operation.Request, operation.Answer, ct);
+        }
+
+        using LiveConfig config = global::Mox.Host.ConfigDirectory.Open(ConfigDirectory, TimeProvider.System);
+        await using OfflineStore store = await OfflineStore.OpenAsync(DataDirectory, ct);
+        return await operation.RunAsync(new OperationContext(config, store.Accounts, ControlClient.User), request, ct);
+    }
+
+    /// <summary>Has an operation done, and says so.</summary>
+    public async Task<int> DoAsync<TRequest>(Operation<TRequest, OperationDone> operation, TRequest request, CancellationToken ct)
+    {
+        OperationDone done = await RunAsync(operation, request, ct);
+        Output.WriteLine(TextTable.Printable(done.Done));
+        return 0;
+    }
+
+    /// <summary>Prints a list: as JSON when that is asked for, else as a table.</summary>
+    public int PrintList<T>(IReadOnlyList<T> lines, JsonTypeInfo<IReadOnlyList<T>> type, string[] columns, Func<T, string[]> row)
+    {
+        Print(lines, type, output => TextTable.Write(output, columns, lines.Select(row)));
+        return 0;
+    }
 
     /// <summary>Prints a result: as JSON when that is asked for, else as the action does.</summary>
     public void Print<T>(T value, JsonTypeInfo<T> type, Action<TextWriter> print)

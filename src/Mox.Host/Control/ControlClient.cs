@@ -9,6 +9,8 @@ namespace Mox.Host.Control;
 /// <summary>Talks to the running server of a data directory over its control socket.</summary>
 internal sealed class ControlClient : IDisposable
 {
+    private const string UserHeader = "Mox-Operator";
+
     private readonly HttpClient _http;
 
     private ControlClient(string path) => _http = new HttpClient(new SocketsHttpHandler
@@ -20,7 +22,14 @@ internal sealed class ControlClient : IDisposable
         BaseAddress = new Uri("http://mox/ctl/"),
         // A backup takes its time; the operator has Ctrl-C.
         Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { { UserHeader, Uri.EscapeDataString(User) } },
     };
+
+    /// <summary>Who runs this command, for log and history; not a proof of anything.</summary>
+    public static string User => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName;
+
+    /// <summary>Who says to have sent a request.</summary>
+    public static string UserOf(HttpRequest request) => request.Headers[UserHeader].ToString() is { Length: > 0 } user ? Uri.UnescapeDataString(user) : "control socket";
 
     /// <summary>The server's client, or null when none runs on this directory.</summary>
     /// <exception cref="UserErrorException">One may run, but the socket is not ours to use.</exception>

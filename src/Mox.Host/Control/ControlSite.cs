@@ -1,4 +1,5 @@
 using Mox.Config;
+using Mox.Host.Operations;
 using Mox.Host.Serving;
 using Mox.Store;
 
@@ -15,6 +16,10 @@ internal static partial class ControlSite
         group.AddEndpointFilter(AnswerProblemsAsync);
         group.MapServerControl();
         group.MapBackupControl();
+        foreach (IOperation operation in OperationTable.All)
+        {
+            operation.Map(group);
+        }
     });
 
     private static async ValueTask<object?> AnswerProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Mox.Host.Cli;
 using Mox.Host.Logging;
+using Mox.Host.Serving;
 
 namespace Mox.Host.Control;
 
@@ -13,6 +14,7 @@ internal static class ServerControl
     {
         group.MapGet("/version", Version);
         group.MapPost("/stop", Stop);
+        group.MapPost("/reload", ReloadAsync);
         group.MapGet("/loglevels", (LogLevels levels) => Answer(levels));
         group.MapPost("/loglevels", SetLevel);
     }
@@ -32,6 +34,11 @@ internal static class ServerControl
         });
         return TypedResults.NoContent();
     }
+
+    private static async Task<NoContent> ReloadAsync(ServerReload reload, CancellationToken ct) =>
+        await reload.RunAsync(ct) is { Count: > 0 } problems
+            ? throw new UserErrorException(string.Join('\n', problems))
+            : TypedResults.NoContent();
 
     private static JsonHttpResult<LogLevelTable> SetLevel(LogLevelChange change, LogLevels levels)
     {

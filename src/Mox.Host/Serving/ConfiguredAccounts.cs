@@ -69,7 +69,8 @@ internal sealed partial class ConfiguredAccounts(
         }
     }
 
-    private static InitialMailboxes Mailboxes(InitialMailboxesConfig config)
+    /// <summary>The mailboxes of a new account.</summary>
+    public static InitialMailboxes Mailboxes(InitialMailboxesConfig config)
     {
         (SpecialUse Use, string Name)[] special =
         [
