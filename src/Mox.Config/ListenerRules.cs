@@ -80,7 +80,8 @@ internal sealed class ListenerRules(MoxConfig config, ProblemList problems)
         {
             bool sameFamily = other.AddressFamily == endPoint.AddressFamily;
             bool overlaps = other.Address.Equals(endPoint.Address) || (sameFamily && (other.Address.Equals(any) || endPoint.Address.Equals(any)));
-            if (other.Port == endPoint.Port && overlaps)
+            // Port 0, which files cannot have, lets the system choose.
+            if (other.Port == endPoint.Port && endPoint.Port != 0 && overlaps)
             {
                 problems.Add(path, $"{endPoint} is already used by {otherPath}", "give it another port or address");
                 return;

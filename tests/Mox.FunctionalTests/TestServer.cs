@@ -27,6 +27,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Sets up the log in another way than into <see cref="Log"/>.</summary>
     public Action<ILoggingBuilder>? ConfigureLogging { get; set; }
 
+    /// <summary>Whether it follows its configuration files; those who turn it on change nothing else.</summary>
+    public bool IsOnFiles { get; set; }
+
     /// <summary>The variables OTEL_* it sees; not those of the process.</summary>
     public IReadOnlyDictionary<string, string?> OtelVariables { get; set; } = new Dictionary<string, string?>();
 
@@ -50,7 +53,7 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Starts another one over the same directory.</summary>
     public Task<MoxServer> StartAsync(MoxConfig config)
     {
-        Live = LiveConfig.Fixed(config);
+        Live = IsOnFiles ? Mox.Host.ConfigDirectory.Open(ConfigDirectory, TimeProvider.System, files => OnFreePorts(files)) : LiveConfig.Fixed(config);
         return StartAsync(Live);
     }
 
@@ -84,20 +87,22 @@ public sealed class TestServer : IAsyncDisposable
             File.WriteAllText(Path.Combine(ConfigDirectory, ConfigLoader.DomainsFileName), LocalserveConfig.DomainsJson);
         }
 
-        return Configure(config with
-        {
-            Listeners =
-            [
-                listener with
-                {
-                    Smtp = new SmtpListenerConfig { Port = smtpPort },
-                    Imap = new ImapListenerConfig { Port = 0 },
-                    Imaps = new ImapsListenerConfig { Port = 0 },
-                },
-            ],
-            Limits = config.Limits with { Enabled = false },
-        });
+        return Configure(OnFreePorts(config, smtpPort));
     }
+
+    private static MoxConfig OnFreePorts(MoxConfig config, int smtpPort = 0) => config with
+    {
+        Listeners =
+        [
+            config.Listeners[0] with
+            {
+                Smtp = new SmtpListenerConfig { Port = smtpPort },
+                Imap = new ImapListenerConfig { Port = 0 },
+                Imaps = new ImapsListenerConfig { Port = 0 },
+            },
+        ],
+        Limits = config.Limits with { Enabled = false },
+    };
 
     public int Port(string service) => _server!.Endpoints.Single(endpoint => endpoint.Service == service).Address.Port;
 
