@@ -74,7 +74,10 @@ public sealed class SmtpClientTests
 
     private static SmtpClientOptions Options(PostfixReceiver postfix) => new()
     {
-        Hello = Domain.Parse("sender.example"), Tls = SmtpTlsMode.Required, TlsName = "mx.far.example", ExtraRoots = [postfix.Certificate],
+        Hello = Domain.Parse("sender.example"),
+        Tls = SmtpTlsMode.Required,
+        TlsName = "mx.far.example",
+        ExtraRoots = [postfix.Certificate],
     };
 
     private static OutgoingRecipient To(string text)

@@ -15,7 +15,10 @@ public sealed class OwnServerTests : IDisposable
 
     private static SmtpClientOptions Tls { get; } = ClientFixture.Plain with
     {
-        Tls = SmtpTlsMode.Required, TlsName = "mail.example", ExtraRoots = [TestCertificates.Certificate], Credentials = new("mox@here.example", "secret"),
+        Tls = SmtpTlsMode.Required,
+        TlsName = "mail.example",
+        ExtraRoots = [TestCertificates.Certificate],
+        Credentials = new("mox@here.example", "secret"),
     };
 
     public void Dispose() => _smtp.Dispose();

@@ -256,7 +256,9 @@ public sealed class SmtpClientFailureTests
             """);
         await smtp.OpenAsync(ClientFixture.Plain with
         {
-            Credentials = new("alice", "secret"), AllowPlaintextLogin = true, Trace = () => TraceLevel.Trace,
+            Credentials = new("alice", "secret"),
+            AllowPlaintextLogin = true,
+            Trace = () => TraceLevel.Trace,
         });
         var trace = smtp.Log.Entries.Where(e => e.Level == LogLevel.Trace).Select(e => e.Message);
         Assert.Equal(["S: 220 x", "C: EHLO client.example", "S: 250-x", "S: 250 AUTH PLAIN", "C: ***", "S: ***"], trace);
