@@ -70,7 +70,9 @@ public sealed class TlsConnectTests
                 pair.Server, new(ServerCertificate.From(certificate)), new() { UnknownNameFallsBack = true }, TimeProvider.System, default).AsTask();
             var options = new TlsConnectOptions
             {
-                ServerName = name, RequireValidCertificate = isRequired, ExtraRoots = trusted ? [certificate] : [],
+                ServerName = name,
+                RequireValidCertificate = isRequired,
+                ExtraRoots = trusted ? [certificate] : [],
             };
             var clock = new ManualTimeProvider(_time.GetUtcNow().AddDays(days));
             var connecting = TlsConnect.ConnectAsync(pair.Client, options, clock, default).AsTask();
