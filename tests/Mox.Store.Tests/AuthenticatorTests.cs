@@ -32,6 +32,16 @@ public class AuthenticatorTests
     }
 
     [Fact]
+    public async Task WarmUp_OpensAnAccount_AndRecordsNothing()
+    {
+        await using TestStore test = await StartAsync();
+        await test.Store.WarmUpAsync(default);
+        Assert.Equal(1, test.Metrics.Sum("mox.store.accounts.open"));
+        Assert.Empty(await test.Store.LoginAttempts.ListAsync(null, 100, default));
+        Assert.Equal(0, test.Metrics.Sum("mox.store.logins"));
+    }
+
+    [Fact]
     public async Task RememberedLogin_IsDroppedWhenThePasswordChanges()
     {
         await using TestStore test = await StartAsync();

@@ -113,6 +113,7 @@ public sealed partial class MoxServer : IAsyncDisposable
         builder.Services.AddSingleton<ServerReload>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CertificateReloader>());
         builder.Services.AddHostedService(services => services.GetRequiredService<ConfiguredAccounts>());
+        builder.Services.AddHostedService<WarmUp>();
         builder.Services.AddSingleton(new DeliveryOptions { Limits = options.Config.Limits.Enabled });
         builder.Services.AddSingleton(new RunningServer(options.Time.GetUtcNow()));
         builder.Services.AddSingleton(_ => new ControlSocket(ControlSocket.PathIn(options.Config.DataDirectory)));

@@ -23,7 +23,7 @@ internal static class MetricBuckets
 
         return instrument.Unit switch
         {
-            "s" when instrument.Name.EndsWith(".age", StringComparison.Ordinal) => new ExplicitBucketHistogramConfiguration { Boundaries = Ages },
+            "s" when instrument.Name == "mox.queue.transit.duration" => new ExplicitBucketHistogramConfiguration { Boundaries = Ages },
             "s" => new ExplicitBucketHistogramConfiguration { Boundaries = Seconds },
             ['{', ..] => new ExplicitBucketHistogramConfiguration { Boundaries = Counts },
             _ => null,

@@ -12,6 +12,7 @@ internal static class TelemetryServices
         builder.Services.AddSingleton<ILoggerProvider, CountingLoggerProvider>();
         builder.Services.AddHealthChecks()
             .AddCheck<ListenersHealthCheck>("listeners")
+            .AddCheck<QueueHealthCheck>("queue")
             .AddCheck<StoreHealthCheck>("store");
         // The page says what is wrong, and so did the log when it happened: not again at each question.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Mox.Net.Sasl;
 
 namespace Mox.Store;
 
@@ -246,6 +247,24 @@ public sealed partial class AccountStore : IAsyncDisposable
         {
             (bool lastFailed, int failing) = _services.Metrics.Writes;
             return new StoreHealth(!_disposed, lastFailed, failing);
+        }
+    }
+
+    /// <summary>
+    /// Does once, for nobody, what the first login would wait for: opens an account, whichever, and checks a password against it in vain.
+    /// No attempt is recorded.
+    /// </summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        string? any = Directory.EnumerateDirectories(_accounts).Select(Path.GetFileName).FirstOrDefault(name => IsValidName(name!));
+        ScramVerifier fake = new FakeScramVerifiers(FakeScramSecret, _services.Options.ScramIterations).For(ScramHash.Sha256, "");
+        try
+        {
+            await Passwords.VerifyAsync(any, fake, Guid.NewGuid().ToString(), cancellationToken);
+        }
+        catch (StoreException)
+        {
+            // Said when it was opened; those who need it will hear of it.
         }
     }
 

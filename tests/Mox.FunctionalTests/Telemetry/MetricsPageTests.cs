@@ -56,6 +56,7 @@ public sealed class MetricsPageTests
         Assert.Equal("ok", json.RootElement.GetProperty("status").GetString());
         Assert.Equal("the last write was committed", json.RootElement.GetProperty("checks").GetProperty("store").GetProperty("reason").GetString());
         Assert.Equal("ok", json.RootElement.GetProperty("checks").GetProperty("listeners").GetProperty("status").GetString());
+        Assert.Equal("ok", json.RootElement.GetProperty("checks").GetProperty("queue").GetProperty("status").GetString());
     }
 
     [Fact]
