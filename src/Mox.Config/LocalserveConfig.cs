@@ -11,7 +11,7 @@ namespace Mox.Config;
 /// </summary>
 public static class LocalserveConfig
 {
-    /// <summary>Of SMTP from 25: 1025, 1143 and 1993.</summary>
+    /// <summary>Of SMTP from 25: 1025, 1587, 1465, 1143 and 1993.</summary>
     public const int DefaultPortOffset = 1000;
 
     /// <summary>The largest offset that leaves IMAPS (993) a port.</summary>
@@ -83,6 +83,8 @@ public static class LocalserveConfig
                     "Tls": { "Certificates": [ { "CertificateFile": "{{CertificateFileName}}", "KeyFile": "{{CertificateFileName}}" } ] },
                     "Smtp": { "Port": {{25 + portOffset}} },
                     // Nobody else can listen in on a loopback address.
+                    "Submission": { "Port": {{587 + portOffset}}, "AllowPlaintextLogin": {{plaintext}} },
+                    "Submissions": { "Port": {{465 + portOffset}} },
                     "Imap": { "Port": {{143 + portOffset}}, "AllowPlaintextLogin": {{plaintext}} },
                     "Imaps": { "Port": {{993 + portOffset}} },
                   },

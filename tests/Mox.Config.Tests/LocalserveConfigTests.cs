@@ -27,6 +27,8 @@ public class LocalserveConfigTests
         MoxConfig config = LocalserveConfig.Create("/tmp/x", created is null ? null : IPAddress.Parse(created));
         config = LocalserveConfig.Move(config, moved is null ? null : IPAddress.Parse(moved), null);
         Assert.Equal(isAllowed, config.Listeners[0].Imap!.AllowPlaintextLogin);
+        Assert.Equal(isAllowed, config.Listeners[0].Submission!.AllowPlaintextLogin);
+        Assert.Equal((1587, 1465), (config.Listeners[0].Submission!.Port, config.Listeners[0].Submissions!.Port));
     }
 
     [Theory]

@@ -97,6 +97,8 @@ public sealed class TestServer : IAsyncDisposable
             config.Listeners[0] with
             {
                 Smtp = new SmtpListenerConfig { Port = smtpPort },
+                Submission = new SubmissionListenerConfig { Port = 0 },
+                Submissions = new SubmissionsListenerConfig { Port = 0 },
                 Imap = new ImapListenerConfig { Port = 0 },
                 Imaps = new ImapsListenerConfig { Port = 0 },
             },
@@ -118,9 +120,9 @@ public sealed class TestServer : IAsyncDisposable
     public async Task<LineClient> ConnectAsync(string service)
     {
         LineClient client = await ConnectPlainAsync(service);
-        if (service == "IMAPS")
+        if (service is "IMAPS" or "submissions")
         {
-            await client.StartTlsAsync("localhost", applicationProtocols: "imap");
+            await client.StartTlsAsync("localhost", applicationProtocols: service == "IMAPS" ? "imap" : "smtp");
         }
 
         return client;

@@ -23,7 +23,7 @@ internal static class LocalserveCommand
 
     private static readonly Option<int?> PortOffset = new("--port-offset")
     {
-        Description = $"SMTP is on port 25 + N, IMAP on 143 + N, IMAPS on 993 + N. Default: {LocalserveConfig.DefaultPortOffset}.",
+        Description = $"SMTP is on port 25 + N, submission on 587 + N and 465 + N, IMAP on 143 + N, IMAPS on 993 + N. Default: {LocalserveConfig.DefaultPortOffset}.",
         HelpName = "N",
         CustomParser = ParseOffset,
     };

@@ -13,31 +13,33 @@ internal static class LocalserveBanner
         output.WriteLine($"""
             mox localserve: every address is accepted, into one account.
 
-              account    {LocalserveConfig.Account}, user name {LocalserveConfig.Login}, password {LocalserveConfig.Password}
+              account      {LocalserveConfig.Account}, user name {LocalserveConfig.Login}, password {LocalserveConfig.Password}
             """);
         foreach (IGrouping<string, OpenEndpoint> service in endpoints.GroupBy(endpoint => endpoint.Service))
         {
             string tls = service.Key switch
             {
-                "IMAPS" => "TLS",
+                "IMAPS" or "submissions" => "TLS",
                 "metrics" => "HTTP: /metrics, /healthz",
                 _ => "STARTTLS",
             };
-            output.WriteLine($"  {service.Key,-9}  {string.Join(", ", service.Select(endpoint => endpoint.Address))} ({tls})");
+            output.WriteLine($"  {service.Key,-11}  {string.Join(", ", service.Select(endpoint => endpoint.Address))} ({tls})");
         }
 
         output.WriteLine($"""
-              directory  {directory}
-                         (config/ to change, config/{LocalserveConfig.CertificateFileName} to trust, data/ has the mail)
+              directory    {directory}
+                           (config/ to change, config/{LocalserveConfig.CertificateFileName} to trust, data/ has the mail)
 
             """);
         string? smtp = Url(endpoints, "SMTP");
+        string? submissions = Url(endpoints, "submissions");
         string? imaps = Url(endpoints, "IMAPS");
-        if (smtp is not null && imaps is not null)
+        if (smtp is not null && submissions is not null && imaps is not null)
         {
             output.WriteLine($"""
                 Try it:
                   curl smtp://{smtp} --mail-from you@example.org --mail-rcpt anyone@example.org -T message.eml
+                  curl -k smtps://{submissions} -u {LocalserveConfig.Login}:{LocalserveConfig.Password} --mail-from {LocalserveConfig.Login} --mail-rcpt anyone@example.org -T message.eml
                   curl -k imaps://{imaps}/INBOX -u {LocalserveConfig.Login}:{LocalserveConfig.Password} -X 'FETCH 1:* (FLAGS ENVELOPE)'
 
                 """);

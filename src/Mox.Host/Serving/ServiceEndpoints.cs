@@ -53,6 +53,10 @@ internal sealed class ServiceEndpoints
             ServerCertificates? certificates = await Certificates.LoadAsync(listener, ct);
             services.GetRequiredService<CertificateReloader>().Follow(listener, certificates);
             join.Add(endpoints, listener, "SMTP", listener.Smtp?.Port, () => join.Smtp(listener, listener.Smtp!, certificates));
+            join.Add(
+                endpoints, listener, "submission", listener.Submission?.Port,
+                () => join.Submission(listener, certificates, false, listener.Submission!.AllowPlaintextLogin));
+            join.Add(endpoints, listener, "submissions", listener.Submissions?.Port, () => join.Submission(listener, certificates, true, false));
             join.Add(endpoints, listener, "IMAP", listener.Imap?.Port, () => join.Imap(listener, certificates, false, listener.Imap!.AllowPlaintextLogin));
             join.Add(endpoints, listener, "IMAPS", listener.Imaps?.Port, () => join.Imap(listener, certificates, true, false));
             join.Add(endpoints, listener, "metrics", listener.Metrics?.Port, MetricsSite.Site);
@@ -91,18 +95,6 @@ internal sealed class ServiceEndpoints
 
     private SmtpConnectionHandler Smtp(ListenerConfig listener, SmtpListenerConfig smtp, ServerCertificates? certificates)
     {
-        LogLevels levels = _services.GetRequiredService<LogLevels>();
-        var services = new SmtpServices
-        {
-            Inbound = _inbound,
-            Certificates = certificates,
-            ConnectionLimits = Limits(),
-            ConnectionIds = _connectionIds,
-            ReceivedIds = _receivedIds,
-            Trace = () => levels.TraceOf("smtp"),
-            Metrics = _services.GetRequiredService<SmtpMetrics>(),
-            Time = _time,
-        };
         var options = new SmtpOptions
         {
             Hostname = listener.Hostname.Ascii,
@@ -115,7 +107,46 @@ internal sealed class ServiceEndpoints
             TlsResume = smtp.TlsResume,
             MinimumTls = listener.Tls?.MinimumVersion ?? SslProtocols.Tls12,
         };
-        return new SmtpConnectionHandler(services, options, _services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
+        return Smtp(options, SmtpServices(certificates) with { Inbound = _inbound });
+    }
+
+    private SmtpConnectionHandler Submission(ListenerConfig listener, ServerCertificates? certificates, bool implicitTls, bool allowPlaintext)
+    {
+        var options = new SmtpOptions
+        {
+            Kind = SmtpServiceKind.Submit,
+            Hostname = listener.Hostname.Ascii,
+            MaxMessageBytes = listener.MaxMessageBytes,
+            Limits = _config.Limits.Enabled,
+            Pedantic = _config.Pedantic,
+            ImplicitTls = implicitTls,
+            RequireStartTls = !allowPlaintext,
+            AllowPlaintextLogin = allowPlaintext,
+            TlsResume = true,
+            MinimumTls = listener.Tls?.MinimumVersion ?? SslProtocols.Tls12,
+        };
+        return Smtp(
+            options,
+            SmtpServices(certificates) with { Submission = _services.GetRequiredService<ISubmission>(), Authenticator = _authenticator });
+    }
+
+    private SmtpConnectionHandler Smtp(SmtpOptions options, SmtpServices services) =>
+        new(services, options, _services.GetRequiredService<ILogger<SmtpConnectionHandler>>());
+
+    // What both kinds of listener need.
+    private SmtpServices SmtpServices(ServerCertificates? certificates)
+    {
+        LogLevels levels = _services.GetRequiredService<LogLevels>();
+        return new SmtpServices
+        {
+            Certificates = certificates,
+            ConnectionLimits = Limits(),
+            ConnectionIds = _connectionIds,
+            ReceivedIds = _receivedIds,
+            Trace = () => levels.TraceOf("smtp"),
+            Metrics = _services.GetRequiredService<SmtpMetrics>(),
+            Time = _time,
+        };
     }
 
     private ImapConnectionHandler Imap(ListenerConfig listener, ServerCertificates? certificates, bool implicitTls, bool allowPlaintext)
