@@ -21,6 +21,7 @@ internal static class MoxCommandLine
         ReloadCommand.Create(),
         LoglevelsCommand.Create(),
         BackupCommand.Create(),
+        TlspubkeyCommand.Create(),
         VerifydataCommand.Create(),
         VersionCommand.Create(),
         HelpCommand.Create(),

@@ -30,4 +30,7 @@ namespace Mox.Host.Control;
 [JsonSerializable(typeof(IReadOnlyList<AddressLine>))]
 [JsonSerializable(typeof(IReadOnlyList<AliasMembers>))]
 [JsonSerializable(typeof(IReadOnlyList<DomainLine>))]
+[JsonSerializable(typeof(TlsKeyAddition))]
+[JsonSerializable(typeof(TlsKeyRemoval))]
+[JsonSerializable(typeof(TlsKeyList))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -20,6 +20,7 @@ internal static partial class ControlSite
         {
             operation.Map(group);
         }
+        group.MapTlsKeyControl();
     });
 
     private static async ValueTask<object?> AnswerProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
