@@ -102,7 +102,7 @@ public static class LocalserveConfig
 
     /// <summary>domains.json of a new directory.</summary>
     public static string DomainsJson => $$"""
-        // Domains and accounts. Mail for addresses that are not here goes to account {{Account}}. A new account gets the password {{Password}}.
+        // Domains and accounts; changes are taken while it runs. Mail for addresses that are not here goes to account {{Account}}. A new account gets the password {{Password}}.
         {
           "Domains": {
             "localhost": { "LocalPartSeparators": [ "+" ] },

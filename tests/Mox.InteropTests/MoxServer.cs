@@ -120,7 +120,8 @@ public sealed class MoxServer : IAsyncLifetime
         }
     }
 
-    private static Process Run(params string[] arguments)
+    /// <summary>Starts the program.</summary>
+    internal static Process Run(params string[] arguments)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "mox.dll");
         ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
@@ -144,7 +145,7 @@ public sealed class MoxServer : IAsyncLifetime
         }
     }
 
-    private static bool IsFree(int port)
+    internal static bool IsFree(int port)
     {
         try
         {
@@ -158,7 +159,7 @@ public sealed class MoxServer : IAsyncLifetime
         }
     }
 
-    private static async Task<bool> GreetsAsync(int port)
+    internal static async Task<bool> GreetsAsync(int port)
     {
         try
         {
