@@ -174,6 +174,8 @@ public sealed partial class AccountStore : IAsyncDisposable
         try
         {
             await closed;
+            // First: a later account of the same name is not opened by an old key.
+            await TlsPublicKeys.RemoveAccountAsync(name, cancellationToken);
             await _services.FileThreads.RunAsync(() =>
             {
                 string gone = Path.Combine(_temporary, $"removed-{Guid.NewGuid():N}");

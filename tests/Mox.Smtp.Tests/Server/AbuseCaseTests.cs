@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Mox.Smtp.Server;
 using Mox.Testing;
 
 namespace Mox.Smtp.Tests.Server;
@@ -262,6 +263,25 @@ public sealed class AbuseCaseTests : IDisposable
             C: DATA
             S: 503 5.5.1 no valid recipients *
             """);
+        // Where mail is submitted nothing goes anywhere without a login, whatever it is for.
+        foreach (var options in (SmtpOptions[])[SmtpFixture.Submit, SmtpFixture.SubmitInClear])
+        {
+            await _smtp.TranscriptAsync($"""
+                S: 220 *
+                C*: EHLO x\r\nMAIL FROM:<mox@here.example>\r\n
+                S...
+                S: 530 5.7.0 *
+                C: RCPT TO:<{recipient}>
+                S: 503 *
+                C: DATA
+                S: 503 *
+                C: AUTH PLAIN AG1veEBoZXJlLmV4YW1wbGUAd3Jvbmc=
+                S: 53*
+                C: MAIL FROM:<> SMTPUTF8
+                S: 530 5.7.0 *
+                """, options);
+        }
+        Assert.Empty(_smtp.Submission.Transactions);
     }
 
     [Fact]

@@ -12,11 +12,14 @@ public sealed class SmtpFuzzTests
         "EHLO x\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<bob@here.example>\r\n",
         "EHLO x\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<bob@here.example>\r\nBDAT 2\r\nab",
         "EHLO x\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<bob@here.example>\r\nDATA\r\n",
+        "EHLO x\r\nAUTH TALK =\r\n",
+        "EHLO x\r\nAUTH PLAIN AG1veEBoZXJlLmV4YW1wbGUAc2VjcmV0\r\n",
+        "EHLO x\r\nAUTH PLAIN AG1veEBoZXJlLmV4YW1wbGUAc2VjcmV0\r\nMAIL FROM:<mox@here.example>\r\n",
     ];
 
     private static readonly string[] Words =
     [
-        "EHLO", "HELO", "MAIL FROM:", "RCPT TO:", "DATA", "BDAT", "RSET", "NOOP", "HELP", "VRFY", "EXPN", "AUTH PLAIN", "STARTTLS", "QUIT", "LAST",
+        "EHLO", "HELO", "MAIL FROM:", "RCPT TO:", "DATA", "BDAT", "RSET", "NOOP", "HELP", "VRFY", "EXPN", "AUTH PLAIN", "AUTH LOGIN ", "AUTH TALK ", "AGEAYg==", "*", "RET=HDRS", "ENVID=", "NOTIFY=", "ORCPT=rfc822;", "HOLDFOR=", "STARTTLS", "QUIT", "LAST",
         "<a@here.example>", "<>", "<\"a\\\"b\"@here.example>", "<@x.example:a@here.example>", "SIZE=", "BODY=8BITMIME", "SMTPUTF8", "99999999999999999999",
         "0", "3", " ", "  ", "\t", "\r", "\n", "\r\n", "\r\n.\r\n", ".", "\0", "[", "[IPv6:", "ü", "\u202e", "\ud83d\ude00", "=", "+", new('a', 300), new('b', 3000),
     ];
@@ -40,7 +43,7 @@ public sealed class SmtpFuzzTests
                     input.Append("\r\n");
                 }
             }
-            await using var connection = smtp.Connect();
+            await using var connection = smtp.Connect(random.Next(2) == 0 ? SmtpFixture.Options : SmtpFixture.SubmitInClear);
             byte[] bytes = Encoding.UTF8.GetBytes(input.ToString());
             int cut = random.Next(bytes.Length);
             await connection.Client.SendAsync(bytes.AsMemory(0, cut));
@@ -58,6 +61,8 @@ public sealed class SmtpFuzzTests
         Assert.All(smtp.Mail.Transactions, t => Assert.Equal(1, t.Disposed));
         // A message is only delivered once its end was there.
         Assert.All(smtp.Mail.Delivered, t => Assert.NotEmpty(t.Recipients));
+        Assert.All(smtp.Submission.Transactions, t => Assert.Equal(1, t.Disposed));
+        Assert.All(smtp.Submission.Submitted, t => Assert.NotEmpty(t.Recipients));
         Assert.Equal(0, smtp.Time.ActiveTimers);
     }
 }

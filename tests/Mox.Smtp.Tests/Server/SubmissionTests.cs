@@ -200,7 +200,12 @@ public sealed class SubmissionTests : IDisposable
     {
         var options = new SmtpOptions
         {
-            Hostname = "mail.example", Kind = SmtpServiceKind.Submit, AllowPlaintextLogin = true, Limits = false, MaxRecipients = 1, MaxMessageBytes = 5,
+            Hostname = "mail.example",
+            Kind = SmtpServiceKind.Submit,
+            AllowPlaintextLogin = true,
+            Limits = false,
+            MaxRecipients = 1,
+            MaxMessageBytes = 5,
         };
         await _smtp.TranscriptAsync(LoggedIn + """
             C: MAIL FROM:<mox@here.example> SIZE=6
