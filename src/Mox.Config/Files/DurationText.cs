@@ -4,7 +4,7 @@ using System.Text;
 namespace Mox.Config.Files;
 
 /// <summary>Lengths of time as operators write them: "5d", "4h", "1h30m". Units go from large to small, each at most once.</summary>
-internal static class DurationText
+public static class DurationText
 {
     private static readonly (char Unit, TimeSpan Length)[] Units =
         [('d', TimeSpan.FromDays(1)), ('h', TimeSpan.FromHours(1)), ('m', TimeSpan.FromMinutes(1)), ('s', TimeSpan.FromSeconds(1))];
@@ -12,6 +12,7 @@ internal static class DurationText
     // So that no sum overflows.
     private const int MaxCount = 1_000_000;
 
+    /// <summary>Reads one; false when it is not written so.</summary>
     public static bool TryRead(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -36,6 +37,7 @@ internal static class DurationText
         return at > 0 && at == text.Length;
     }
 
+    /// <summary>Writes one so that it can be read.</summary>
     public static string Write(TimeSpan duration)
     {
         var text = new StringBuilder();

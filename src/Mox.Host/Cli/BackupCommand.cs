@@ -32,7 +32,7 @@ internal static class BackupCommand
         }
 
         await using OfflineStore store = await OfflineStore.OpenAsync(context.DataDirectory, ct);
-        var run = new BackupRun(store.Accounts, context.DataDirectory, TimeProvider.System);
+        var run = new BackupRun(store.Accounts, null, context.DataDirectory, TimeProvider.System);
         return await ReportAsync(context, run.RunAsync(request, ct));
     }
 

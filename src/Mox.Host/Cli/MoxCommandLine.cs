@@ -17,6 +17,7 @@ internal static class MoxCommandLine
         AddressCommand.Create(),
         AliasCommand.Create(),
         DomainCommand.Create(),
+        QueueCommand.Create(),
         StopCommand.Create(),
         ReloadCommand.Create(),
         LoglevelsCommand.Create(),

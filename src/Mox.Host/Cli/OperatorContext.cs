@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Mox.Config;
@@ -57,7 +58,24 @@ internal sealed class OperatorContext(ParseResult parsed, string? configDirector
 
         using LiveConfig config = global::Mox.Host.ConfigDirectory.Open(ConfigDirectory, TimeProvider.System);
         await using OfflineStore store = await OfflineStore.OpenAsync(DataDirectory, ct);
-        return await operation.RunAsync(new OperationContext(config, store.Accounts, ControlClient.User), request, ct);
+        return await operation.RunAsync(new OperationContext(config, store.Accounts, token => store.QueueAsync(config.Current, token), ControlClient.User), request, ct);
+    }
+
+    /// <summary>Writes bytes as they are; on a terminal, what could steer it is left out.</summary>
+    public async Task WriteAsync(byte[] bytes, CancellationToken ct)
+    {
+        if (ReferenceEquals(Output, Console.Out) && Console.IsOutputRedirected)
+        {
+            await Output.FlushAsync(ct);
+            await using Stream standard = Console.OpenStandardOutput();
+            await standard.WriteAsync(bytes, ct);
+            return;
+        }
+
+        foreach (char c in Encoding.UTF8.GetString(bytes))
+        {
+            Output.Write(c is '\n' or '\t' || !char.IsControl(c) ? c.ToString() : c == '\r' ? "" : "?");
+        }
     }
 
     /// <summary>Has an operation done, and says so.</summary>

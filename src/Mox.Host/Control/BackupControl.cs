@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mox.Host.Operations;
+using Mox.Queue;
 using Mox.Store;
 
 namespace Mox.Host.Control;
@@ -11,10 +12,10 @@ internal static partial class BackupControl
     public static void MapBackupControl(this RouteGroupBuilder group) => group.MapPost("/backup", RunAsync);
 
     private static async Task RunAsync(
-        BackupRequest request, AccountStore store, ControlSocket socket, TimeProvider time, ILogger<BackupRun> logger, HttpContext context)
+        BackupRequest request, AccountStore store, MailQueue queue, ControlSocket socket, TimeProvider time, ILogger<BackupRun> logger, HttpContext context)
     {
         CancellationToken ct = context.RequestAborted;
-        var run = new BackupRun(store, Path.GetDirectoryName(socket.FilePath)!, time);
+        var run = new BackupRun(store, queue, Path.GetDirectoryName(socket.FilePath)!, time);
         await using IAsyncEnumerator<BackupLine> lines = run.RunAsync(request, ct).GetAsyncEnumerator(ct);
         // The first step can fail with a status; later ones can only with a line.
         bool hasLine = await lines.MoveNextAsync();

@@ -4,7 +4,7 @@ using Mox.Host.Operations;
 
 namespace Mox.Host.Control;
 
-/// <summary>The JSON of the control socket and of <c>--json</c>. Requests refuse keys they do not know, answers do not.</summary>
+/// <summary>The JSON of the control socket and of <c>--json</c>.</summary>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -33,4 +33,14 @@ namespace Mox.Host.Control;
 [JsonSerializable(typeof(TlsKeyAddition))]
 [JsonSerializable(typeof(TlsKeyRemoval))]
 [JsonSerializable(typeof(TlsKeyList))]
+[JsonSerializable(typeof(QueueRequest))]
+[JsonSerializable(typeof(QueueListRequest))]
+[JsonSerializable(typeof(QueueLines))]
+[JsonSerializable(typeof(QueueScheduling))]
+[JsonSerializable(typeof(QueueChanged))]
+[JsonSerializable(typeof(QueueContentAt))]
+[JsonSerializable(typeof(QueueContentPiece))]
+[JsonSerializable(typeof(HoldRuleRequest))]
+[JsonSerializable(typeof(HoldRuleLine))]
+[JsonSerializable(typeof(IReadOnlyList<HoldRuleLine>))]
 internal sealed partial class ControlJson : JsonSerializerContext;

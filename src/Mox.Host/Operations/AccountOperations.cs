@@ -1,6 +1,7 @@
 using Mox.Config;
 using Mox.Host.Control;
 using Mox.Host.Serving;
+using Mox.Queue;
 using Mox.Store;
 
 namespace Mox.Host.Operations;
@@ -61,6 +62,9 @@ internal static class AccountOperations
     {
         OperationDone done = await OperationContext.DoneAsync(
             $"account {asked.Account} removed, with its addresses and its mail", context.Editor.RemoveAccountAsync(asked.Account, context.Who, ct));
+        // What it had on its way out comes to an end; the postmaster gets the reports.
+        await (await context.Queue(ct)).FailAsync(new QueueFilter { Account = asked.Account }, ct);
+        await context.Accounts.TlsPublicKeys.RemoveAccountAsync(asked.Account, ct);
         if (context.Accounts.Exists(asked.Account))
         {
             await context.Accounts.RemoveAsync(asked.Account, ct);

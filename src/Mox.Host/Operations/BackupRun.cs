@@ -1,10 +1,15 @@
 using System.Runtime.CompilerServices;
+using Mox.Queue;
 using Mox.Store;
 
 namespace Mox.Host.Operations;
 
-/// <summary>Makes a backup of a store that may be in use, and of the configuration.</summary>
-internal sealed class BackupRun(AccountStore store, string dataDirectory, TimeProvider time)
+/// <summary>Makes a backup of a store and a queue that may be in use, and of the configuration.</summary>
+/// <param name="store">The accounts.</param>
+/// <param name="queue">The queue when it is in use; else null, and its files are taken as they are.</param>
+/// <param name="dataDirectory">Where both are.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BackupRun(AccountStore store, MailQueue? queue, string dataDirectory, TimeProvider time)
 {
     // What the store makes its own copies of, and what only a running server has.
     private static readonly string[] NotCopied = ["accounts", "queue", "tmp", "lock", "ctl", "ctl.new", "server.db", "server.db-wal", "server.db-shm"];
@@ -40,6 +45,16 @@ internal sealed class BackupRun(AccountStore store, string dataDirectory, TimePr
             }
         }
 
+        if (await GuardAsync(() => new ValueTask<QueueBackupResult?>(BackUpQueueAsync(data, backup.Data, ct))) is { } sending)
+        {
+            isCopied |= sending.IsCopied;
+            yield return new BackupLine($"queue: {sending.Messages} messages");
+            foreach (string problem in sending.Problems)
+            {
+                yield return Problem($"queue: {problem}");
+            }
+        }
+
         foreach (string unknown in Guard(() => CopyOthers(data, backup.Data)))
         {
             yield return Problem($"{unknown} is unknown; it was copied as it is");
@@ -53,6 +68,12 @@ internal sealed class BackupRun(AccountStore store, string dataDirectory, TimePr
         var summary = new BackupSummary(
             backup.Root, accounts, messages, bytes, isCopied, configFiles, _problems, Math.Round(time.GetElapsedTime(began).TotalSeconds, 3));
         yield return new BackupLine(Summary: summary);
+    }
+
+    private async Task<QueueBackupResult?> BackUpQueueAsync(string data, string destination, CancellationToken ct)
+    {
+        using IDisposable? hold = queue?.HoldErases();
+        return await Task.Run(() => QueueBackup.Run(data, destination, ct), ct);
     }
 
     private static List<string> CopyOthers(string data, string destination)

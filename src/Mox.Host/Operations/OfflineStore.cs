@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Mox.Config;
+using Mox.Queue;
 using Mox.Store;
 
 namespace Mox.Host.Operations;
@@ -8,6 +10,7 @@ namespace Mox.Host.Operations;
 internal sealed class OfflineStore : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private MailQueue? _queue;
 
     private OfflineStore(ServiceProvider services, AccountStore accounts) => (_services, Accounts) = (services, accounts);
 
@@ -47,9 +50,19 @@ internal sealed class OfflineStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Its queue. Nothing is delivered.</summary>
+    /// <exception cref="StoreException">It cannot be used.</exception>
+    public async ValueTask<MailQueue> QueueAsync(MoxConfig config, CancellationToken ct) => _queue ??= await MailQueue.StartAsync(
+        QueueOptions.Of(config), Accounts, new QueueMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System, NullLoggerFactory.Instance, ct);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_queue is not null)
+        {
+            await _queue.DisposeAsync();
+        }
+
         await Accounts.DisposeAsync();
         await _services.DisposeAsync();
     }

@@ -1,11 +1,16 @@
 using System.Collections.Immutable;
 using Mox.Config;
+using Mox.Queue;
 using Mox.Store;
 
 namespace Mox.Host.Operations;
 
 /// <summary>What operations work on.</summary>
-internal sealed record OperationContext(LiveConfig Config, AccountStore Accounts, string Who)
+/// <param name="Config">The configuration.</param>
+/// <param name="Accounts">The store.</param>
+/// <param name="Queue">The queue; opened when it is asked for.</param>
+/// <param name="Who">Who has it done, for log and history.</param>
+internal sealed record OperationContext(LiveConfig Config, AccountStore Accounts, Func<CancellationToken, ValueTask<MailQueue>> Queue, string Who)
 {
     /// <summary>Changes domains.json.</summary>
     public ConfigEditor Editor { get; } = new(Config);

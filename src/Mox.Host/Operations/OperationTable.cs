@@ -25,5 +25,15 @@ internal static class OperationTable
         DomainOperations.Enable,
         DomainOperations.List,
         DomainOperations.Remove,
+        QueueOperations.AddHoldRule,
+        QueueOperations.Drop,
+        QueueOperations.Dump,
+        QueueOperations.Fail,
+        QueueOperations.Hold,
+        QueueOperations.List,
+        QueueOperations.ListHoldRules,
+        QueueOperations.RemoveHoldRule,
+        QueueOperations.Schedule,
+        QueueOperations.Unhold,
     ];
 }

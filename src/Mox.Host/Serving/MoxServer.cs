@@ -13,6 +13,7 @@ using Mox.Host.Operations;
 using Mox.Host.Service;
 using Mox.Host.Telemetry;
 using Mox.Imap;
+using Mox.Queue;
 using Mox.Smtp;
 using Mox.Store;
 
@@ -117,7 +118,11 @@ public sealed partial class MoxServer : IAsyncDisposable
         builder.Services.AddSingleton(new DeliveryOptions { Limits = options.Config.Limits.Enabled });
         builder.Services.AddSingleton(new RunningServer(options.Time.GetUtcNow()));
         builder.Services.AddSingleton(_ => new ControlSocket(ControlSocket.PathIn(options.Config.DataDirectory)));
-        builder.Services.AddSingleton(services => new OperationContext(options.Live, services.GetRequiredService<AccountStore>(), "server"));
+        builder.Services.AddSingleton(services => new OperationContext(
+            options.Live,
+            services.GetRequiredService<AccountStore>(),
+            _ => ValueTask.FromResult(services.GetRequiredService<MailQueue>()),
+            "server"));
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.Services.AddSingleton(services => Transports.Inbound(options, services));
