@@ -92,7 +92,7 @@ public class BackupTests
         Assert.Equal((1, $"mox: {Path.Combine(server.DataDirectory, "notes")} is unknown; it was copied as it is\n"), (result.Code, result.Error));
         Assert.Equal(["config", "data"], Directory.GetFileSystemEntries(elsewhere["backup"]).Select(Path.GetFileName).Order());
         Assert.Equal(
-            ["accounts", "notes", "receivedid.key", "server.db"],
+            ["accounts", "notes", "queue", "receivedid.key", "server.db"],
             Directory.GetFileSystemEntries(elsewhere["backup", "data"]).Select(Path.GetFileName).Order());
         Assert.Equal("history/1", new FileInfo(elsewhere["backup", "config", "link"]).LinkTarget);
         Assert.Equal("old", await File.ReadAllTextAsync(elsewhere["backup", "config", "link"]));

@@ -56,7 +56,7 @@ public class QueueCommandTests
 
         // Localserve delivers all that leaves to its own account.
         await EventuallyAsync(async () => (await ListAsync(server)).Count == 0);
-        await server.PlayAsync("IMAPS", MailPathTests.Login + "C: a STATUS INBOX (MESSAGES)\nS: * STATUS *MESSAGES 1*\nS: a OK *");
+        await server.PlayAsync("IMAPS", MailPathTests.Login + "C: a STATUS INBOX (MESSAGES)\nS: * STATUS Inbox (MESSAGES 1)\nS: a OK *");
     }
 
     [Fact]
