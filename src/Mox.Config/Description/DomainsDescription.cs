@@ -41,15 +41,7 @@ internal static class DomainsDescription
                 "ADDRESS",
                 "alice@example.org",
                 Of("Mailbox", "text", "\"Inbox\"", "Where its mail goes."),
-                Of("SmtpError", "text", null, "Refuse instead: \"550 text\" for good, \"421 text\" for now.", "\"550 nobody reads this\"") with { IsCommentedOut = true })
-                with
-                {
-                    More =
-                    [
-                        ("All other names of the domain.", "\"@example.org\": { \"Mailbox\": \"Others\" },"),
-                        ("A hole in it.", "\"noreply@example.org\": { \"SmtpError\": \"550 nobody reads this\" },"),
-                    ],
-                },
+                Of("SmtpError", "text", null, "Refuse instead: \"550 text\" for good, \"421 text\" for now.", "\"550 nobody reads this\"") with { IsCommentedOut = true }).Also(OtherDestinations),
             Of("QuotaBytes", "size in bytes", "0", "All its messages together; 0 is Mox:QuotaBytes, -1 no limit."),
             Of("LoginDisabled", "text", null, "When there, logins get this text; mail still comes in.", "\"pay your bill\"") with { IsCommentedOut = true },
             Of("ImapCapabilitiesDisabled", "list of texts", "[]", "Not announced to this account, for clients that cannot bear them."),
@@ -61,6 +53,12 @@ internal static class DomainsDescription
                 "Recipients in 24 hours that it never wrote to before, the sign of a stolen password; -1 is no limit, past it 452."),
             Routes("Mail that this account sends.")),
         Routes("All mail that leaves."));
+
+    private static IReadOnlyList<(string Comment, string Line)> OtherDestinations =>
+    [
+        ("All other names of the domain.", "\"@example.org\": { \"Mailbox\": \"Others\" },"),
+        ("A hole in it.", "\"noreply@example.org\": { \"SmtpError\": \"550 nobody reads this\" },"),
+    ];
 
     private static OptionNode Routes(string whose) => List(
         "Routes",

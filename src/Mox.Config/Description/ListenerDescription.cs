@@ -48,14 +48,8 @@ internal static class ListenerDescription
             Of("Port", "number", "143", "TCP port."),
             Of("AllowPlaintextLogin", "true or false", "false", "Take passwords without TLS.")),
         Section("Imaps", "IMAP with TLS from the first byte.", Of("Port", "number", "993", "TCP port.")),
-        Section("Metrics", MetricsComment, Of("Port", "number", "8010", "TCP port.")) with { IsShownElsewhere = true })
-        with
-        {
-            More =
-            [
-                (
-                    MetricsComment,
-                    "\"internal\": { \"Addresses\": [ \"127.0.0.1\" ], \"Metrics\": { \"Port\": 8010 } },"),
-            ],
-        };
+        Section("Metrics", MetricsComment, Of("Port", "number", "8010", "TCP port.")) with { IsShownElsewhere = true }).Also(InternalListener);
+
+    private static IReadOnlyList<(string Comment, string Line)> InternalListener =>
+        [(MetricsComment, "\"internal\": { \"Addresses\": [ \"127.0.0.1\" ], \"Metrics\": { \"Port\": 8010 } },")];
 }

@@ -50,6 +50,9 @@ internal sealed record OptionNode
     public static OptionNode List(string name, string comment, params IReadOnlyList<OptionNode> children) =>
         new() { Name = name, Comment = comment, Kind = "list of sections", Children = children, Form = OptionNodeForm.List };
 
+    /// <summary>With more elements in the template.</summary>
+    public OptionNode Also(IReadOnlyList<(string Comment, string Line)> more) => this with { More = more };
+
     /// <summary>The options from here down.</summary>
     public IEnumerable<ConfigOption> Options(string file, string above = "")
     {
