@@ -22,7 +22,7 @@ public sealed partial class MailQueue : IAsyncDisposable
         _fileThreads = accounts.Services.FileThreads;
         Files = new QueueFiles(accounts.Services.Options.DataDirectory, accounts.Files);
         _erases = new ContentErases(Files, _fileThreads);
-        _writer = new QueueWriter(Files, metrics, time, logger, options.Faults);
+        _writer = new QueueWriter(Files, metrics, time, logger, options.Faults, Reopened);
     }
 
     /// <summary>Its settings.</summary>
@@ -66,7 +66,7 @@ public sealed partial class MailQueue : IAsyncDisposable
             }).WaitAsync(cancellationToken);
             await queue._writer.RunAsync(static c =>
             {
-                c.Database.Run("UPDATE Recipients SET State = 0 WHERE State = 2");
+                c.Database.Run("UPDATE Recipients SET State = 0, Lease = NULL WHERE State = 2");
                 return true;
             });
             metrics.SetLength(await queue.ReadAsync(static database => database.ReadInt64("SELECT count(*) FROM Recipients")));
@@ -179,8 +179,9 @@ public sealed partial class MailQueue : IAsyncDisposable
     /// <summary>Does what waits and closes.</summary>
     public ValueTask DisposeAsync()
     {
-        _writer.Dispose();
+        // The last connection to close brings the log into the database, which a reader cannot.
         Files.Readers.Close();
+        _writer.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -196,6 +197,12 @@ public sealed partial class MailQueue : IAsyncDisposable
         {
             _erases.Add(contents);
         }
+    }
+
+    private void Reopened()
+    {
+        Metrics.SetLength(Files.Readers.Read(static database => database.ReadInt64("SELECT count(*) FROM Recipients")));
+        Signal.Raise(0);
     }
 
     private async Task<int> ChangeAsync(string what, QueueFilter filter, Func<QueueWriteContext, int> change, CancellationToken cancellationToken)

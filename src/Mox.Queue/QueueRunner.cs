@@ -15,6 +15,7 @@ public sealed partial class QueueRunner : BackgroundService
 
     // When the database cannot be read, and before the first look at it: it may recover by itself.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAnewEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     // However far off the next time is: the clock may be set.
@@ -27,10 +28,11 @@ public sealed partial class QueueRunner : BackgroundService
     private readonly Reports _reports;
     private readonly ILogger _logger;
     private readonly Lanes _lanes = new();
-    private readonly ConcurrentQueue<Lane> _ended = new();
+    private readonly ConcurrentQueue<(Lane Lane, DueItem Item)> _ended = new();
     private readonly List<Task> _running = [];
     private DuePosition _cursor;
     private long _nextDue;
+    private long _nextLook;
     private long _quietUntil;
     private DateTimeOffset _nextPrune;
     private Task _notices = Task.CompletedTask;
@@ -67,21 +69,23 @@ public sealed partial class QueueRunner : BackgroundService
         }
     }
 
-    // Returns how long to sleep, unless something happens.
-    private async Task<TimeSpan> RoundAsync(CancellationToken ct)
+    // Returns until when to sleep, unless something happens.
+    private async Task<DateTimeOffset> RoundAsync(CancellationToken ct)
     {
         try
         {
             Collect();
-            await RefillAsync(ct);
+            // One now for the round: what becomes due while it runs is the next one's.
+            DateTimeOffset now = _queue.Time.GetUtcNow();
+            await RefillAsync(UnixTime.Of(now), ct);
             StartReady(ct);
-            return await UntilNextAsync(ct);
+            return await UntilNextAsync(now, ct);
         }
         catch (StoreException e)
         {
             LogUnreadable(_logger, e);
             (_cursor, _nextDue) = (default, 0);
-            return LookAgainAfter;
+            return _queue.Time.GetUtcNow() + LookAgainAfter;
         }
 #pragma warning disable CA1031 // A fault of ours must not end the delivery of all mail.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -89,25 +93,30 @@ public sealed partial class QueueRunner : BackgroundService
         {
             LogLoopFault(_logger, e);
             (_cursor, _nextDue) = (default, 0);
-            return LookAgainAfter;
+            return _queue.Time.GetUtcNow() + LookAgainAfter;
         }
     }
 
     private void Collect()
     {
-        while (_ended.TryDequeue(out Lane? lane))
+        while (_ended.TryDequeue(out (Lane Lane, DueItem Item) ended))
         {
             _active--;
-            _lanes.Ended(lane);
+            _lanes.Ended(ended.Lane, ended.Item);
         }
 
         _running.RemoveAll(task => task.IsCompleted);
     }
 
-    private async Task RefillAsync(CancellationToken ct)
+    private async Task RefillAsync(long now, CancellationToken ct)
     {
         long raised = _queue.Signal.Take();
-        long now = UnixTime.Of(_queue.Time.GetUtcNow());
+        if (now >= _nextLook)
+        {
+            // Whatever was not told: the database has the last word.
+            (raised, _nextLook) = (0, now + (long)LookAnewEvery.TotalMilliseconds);
+        }
+
         if (raised != long.MaxValue)
         {
             // What was raised may be due before what the timer is set to.
@@ -215,14 +224,13 @@ public sealed partial class QueueRunner : BackgroundService
         finally
         {
             _queue.Metrics.Active(-1);
-            _ended.Enqueue(lane);
+            _ended.Enqueue((lane, item));
             _queue.Signal.Wake();
         }
     }
 
-    private async Task<TimeSpan> UntilNextAsync(CancellationToken ct)
+    private async Task<DateTimeOffset> UntilNextAsync(DateTimeOffset time, CancellationToken ct)
     {
-        DateTimeOffset time = _queue.Time.GetUtcNow();
         long now = UnixTime.Of(time);
         if (now >= _nextDue)
         {
@@ -241,8 +249,8 @@ public sealed partial class QueueRunner : BackgroundService
         }
 
         long quiet = Volatile.Read(ref _quietUntil);
-        TimeSpan wait = UnixTime.From(quiet > now ? quiet : _nextDue) - time;
-        return wait < LongestSleep ? wait : LongestSleep;
+        DateTimeOffset next = UnixTime.From(quiet > now ? quiet : _nextDue);
+        return next < time + LongestSleep ? next : time + LongestSleep;
     }
 
     private void StartNotices(CancellationToken ct)
@@ -253,15 +261,20 @@ public sealed partial class QueueRunner : BackgroundService
         }
     }
 
-    private async Task WaitAsync(TimeSpan time, CancellationToken ct)
+    private async Task WaitAsync(DateTimeOffset until, CancellationToken ct)
     {
+        TimeSpan time = until - _queue.Time.GetUtcNow();
         if (time <= TimeSpan.Zero)
         {
             return;
         }
 
         await using ITimer timer = _queue.Time.CreateTimer(_ => _queue.Signal.Wake(), null, time, Timeout.InfiniteTimeSpan);
-        await _queue.Signal.WaitAsync(ct);
+        // The clock may have been set while the timer was.
+        if (_queue.Time.GetUtcNow() < until)
+        {
+            await _queue.Signal.WaitAsync(ct);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "queue: cannot be used; trying again")]

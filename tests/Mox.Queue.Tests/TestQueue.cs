@@ -17,8 +17,9 @@ internal sealed class TestQueue : IAsyncDisposable
     private readonly Func<StoreOptions, StoreOptions> _storeOptions;
     private QueueRunner? _runner;
 
-    private TestQueue(Func<QueueOptions, QueueOptions>? options, Func<StoreOptions, StoreOptions>? storeOptions)
+    private TestQueue(Func<QueueOptions, QueueOptions>? options, Func<StoreOptions, StoreOptions>? storeOptions, string? dataDirectory)
     {
+        DataDirectory = dataDirectory ?? Path.Combine(_directory.Path, "data");
         _options = options ?? (static o => o);
         _storeOptions = storeOptions ?? (static o => o);
     }
@@ -39,14 +40,14 @@ internal sealed class TestQueue : IAsyncDisposable
 
     public Submitter Submitter { get; private set; } = null!;
 
-    public string DataDirectory => Path.Combine(_directory.Path, "data");
+    public string DataDirectory { get; }
 
     public bool ChecksAtEnd { get; set; } = true;
 
     public static async Task<TestQueue> StartAsync(
-        Func<QueueOptions, QueueOptions>? options = null, Func<StoreOptions, StoreOptions>? storeOptions = null, bool runs = true)
+        Func<QueueOptions, QueueOptions>? options = null, Func<StoreOptions, StoreOptions>? storeOptions = null, bool runs = true, string? dataDirectory = null)
     {
-        var test = new TestQueue(options, storeOptions);
+        var test = new TestQueue(options, storeOptions, dataDirectory);
         await test.OpenAsync(runs);
         return test;
     }
@@ -194,6 +195,9 @@ internal sealed class TestQueue : IAsyncDisposable
         await OpenAsync(runs);
     }
 
+    /// <summary>After <see cref="CloseAsync"/>: opens again, and makes only these accounts when they are missing.</summary>
+    public Task OpenAgainAsync(params string[] accounts) => OpenAsync(runs: true, accounts);
+
     /// <summary>Waits until something that happens in the background is so.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
@@ -237,11 +241,12 @@ internal sealed class TestQueue : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(bool runs)
+    private async Task OpenAsync(bool runs, params string[] accounts)
     {
         Accounts = await AccountStore.StartAsync(
             _storeOptions(new StoreOptions { DataDirectory = DataDirectory, FileThreads = 4, ScramIterations = 1 }), Time, Log, Metrics, default);
-        foreach (string name in new[] { "alice", "bob", "mox" }.Where(name => !Accounts.Exists(name)))
+        string[] wanted = accounts.Length > 0 ? accounts : ["alice", "bob", "mox"];
+        foreach (string name in wanted.Where(name => !Accounts.Exists(name)))
         {
             await Accounts.CreateAsync(name, new InitialMailboxes(new Dictionary<SpecialUse, MailboxName>(), []), default);
         }

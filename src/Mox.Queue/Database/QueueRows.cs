@@ -67,6 +67,8 @@ internal sealed class RecipientRow
 
     public long State { get; set; }
 
+    public long? Lease { get; set; }
+
     public long Attempts { get; set; }
 
     public long NextAttemptAt { get; set; }

@@ -24,6 +24,7 @@ internal sealed partial class QueueWriter : IDisposable
     private readonly QueueMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Action<string>? _faults;
+    private readonly Action _reopened;
     private Database? _database;
     private int _scheduled;
     private int _checkpointed;
@@ -32,12 +33,13 @@ internal sealed partial class QueueWriter : IDisposable
     private bool _hasTrouble;
     private bool _commitTried;
 
-    public QueueWriter(QueueFiles files, QueueMetrics metrics, TimeProvider time, ILogger logger, Action<string>? faults)
+    public QueueWriter(QueueFiles files, QueueMetrics metrics, TimeProvider time, ILogger logger, Action<string>? faults, Action reopened)
     {
         _files = files;
         _metrics = metrics;
         _logger = logger;
         _faults = faults;
+        _reopened = reopened;
         _context = new QueueWriteContext(files.QueueDirectory, files.Files, time);
     }
 
@@ -281,6 +283,8 @@ internal sealed partial class QueueWriter : IDisposable
             _context.Load(database);
             _database = database;
             _files.Readers.Drain();
+            // A commit that was told to have failed may hold, so memory does not know of what is there.
+            _reopened();
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StoreException)
         {

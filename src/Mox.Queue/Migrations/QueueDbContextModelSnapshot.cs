@@ -153,6 +153,9 @@ namespace Mox.Queue.Migrations
                     b.Property<long?>("LastAttemptAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("Lease")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LocalPart")
                         .IsRequired()
                         .HasColumnType("TEXT");

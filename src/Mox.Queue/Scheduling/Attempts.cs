@@ -10,13 +10,15 @@ internal sealed partial class Attempts(MailQueue queue, RouteTable routes, Trans
 {
     private static readonly TimeSpan WriteAgainAfter = TimeSpan.FromSeconds(5);
 
+    private long _lastLease;
+
     /// <summary>Makes the attempt of an item. Cancelling leaves it on record as cut off.</summary>
     public async Task RunAsync(DueItem item, CancellationToken ct)
     {
         bool hasMore;
         do
         {
-            ClaimedAttempt? claimed = await queue.WriteAsync(c => ClaimedAttempt.Run(c, item, routes, Random.Shared.NextDouble()));
+            ClaimedAttempt? claimed = await ClaimAsync(item, ct);
             if (claimed is null)
             {
                 // Changed meanwhile, or paused: it is due at another time.
@@ -33,6 +35,27 @@ internal sealed partial class Attempts(MailQueue queue, RouteTable routes, Trans
             Tell(claimed, result);
         }
         while (hasMore && !ct.IsCancellationRequested);
+    }
+
+    private async Task<ClaimedAttempt?> ClaimAsync(DueItem item, CancellationToken ct)
+    {
+        long lease = Interlocked.Increment(ref _lastLease);
+        try
+        {
+            return await queue.WriteAsync(c => ClaimedAttempt.Run(c, item, lease, routes, Random.Shared.NextDouble()));
+        }
+        catch (StoreException e)
+        {
+            LogNotClaimed(logger, item.MessageId, e);
+            await WriteUntilDoneAsync(
+                c =>
+                {
+                    ClaimedAttempt.Release(c, lease);
+                    return true;
+                },
+                ct);
+            return null;
+        }
     }
 
     private async Task<TransportResult> DeliverAsync(ClaimedAttempt claimed, CancellationToken ct)
@@ -76,25 +99,32 @@ internal sealed partial class Attempts(MailQueue queue, RouteTable routes, Trans
     private async Task FinishAsync(ClaimedAttempt claimed, TransportResult result, CancellationToken ct)
     {
         var finished = new FinishedAttempt(claimed, result, queue.Options);
+        await WriteUntilDoneAsync(
+            c =>
+            {
+                (int gone, bool isContentGone) = finished.Run(c);
+                long due = UnixTime.Of(c.Now);
+                c.AfterCommit(() =>
+                {
+                    queue.Gone(gone, isContentGone ? [claimed.Content.Id] : []);
+                    // Reports are due now; what is tried again changes when the runner is to wake.
+                    if (gone < claimed.Recipients.Count)
+                    {
+                        queue.Signal.Raise(due);
+                    }
+                });
+                return true;
+            },
+            ct);
+    }
+
+    private async Task WriteUntilDoneAsync(Func<QueueWriteContext, bool> write, CancellationToken ct)
+    {
         while (true)
         {
             try
             {
-                await queue.WriteAsync(c =>
-                {
-                    (int gone, bool isContentGone) = finished.Run(c);
-                    long due = UnixTime.Of(c.Now);
-                    c.AfterCommit(() =>
-                    {
-                        queue.Gone(gone, isContentGone ? [claimed.Content.Id] : []);
-                        // Reports are due now; what is tried again changes when the runner is to wake.
-                        if (gone < claimed.Recipients.Count)
-                        {
-                            queue.Signal.Raise(due);
-                        }
-                    });
-                    return true;
-                });
+                await queue.WriteAsync(write);
                 return;
             }
             catch (StoreException) when (!ct.IsCancellationRequested)
@@ -148,6 +178,9 @@ internal sealed partial class Attempts(MailQueue queue, RouteTable routes, Trans
     private static partial void LogNotDelivered(
         ILogger logger, long id, ReversePath from, ForwardPath to, string? messageId, string transport, string? remote, int attempt, RecipientOutcome reply,
         DateTimeOffset? next);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "queue: message {Id} could not be claimed; trying again")]
+    private static partial void LogNotClaimed(ILogger logger, long id, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "queue: an attempt for message {Id} by transport {Transport} failed by a fault of ours")]
     private static partial void LogFault(ILogger logger, long id, string transport, Exception exception);

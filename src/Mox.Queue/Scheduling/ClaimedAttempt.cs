@@ -4,7 +4,7 @@ namespace Mox.Queue;
 
 /// <summary>An attempt that is on record: its recipients are being delivered, and their next attempt is set, before anybody is dialled.</summary>
 /// <remarks>So a crash never hammers a server, and sends twice only what the server had taken already.</remarks>
-internal sealed record ClaimedAttempt(QueuedContent Content, IReadOnlyList<QueuedRecipient> Recipients, string? Transport, bool HasMore)
+internal sealed record ClaimedAttempt(long Lease, QueuedContent Content, IReadOnlyList<QueuedRecipient> Recipients, string? Transport, bool HasMore)
 {
     // More go in a transaction of their own: servers need not take more (RFC 5321 section 4.5.3.1.8).
     private const int MaxRecipients = 100;
@@ -15,7 +15,7 @@ internal sealed record ClaimedAttempt(QueuedContent Content, IReadOnlyList<Queue
     public int Attempts => Recipients[0].Attempts + 1;
 
     /// <summary>Claims what is still due of an item; null when nothing is.</summary>
-    public static ClaimedAttempt? Run(QueueWriteContext context, DueItem item, RouteTable routes, double random)
+    public static ClaimedAttempt? Run(QueueWriteContext context, DueItem item, long lease, RouteTable routes, double random)
     {
         long now = UnixTime.Of(context.Now);
         if (QueuedContent.Read(context.Database, item.MessageId) is not { } content)
@@ -46,12 +46,17 @@ internal sealed record ClaimedAttempt(QueuedContent Content, IReadOnlyList<Queue
         foreach (QueuedRecipient recipient in recipients)
         {
             context.Database.Prepare(
-                "UPDATE Recipients SET State = 2, Attempts = Attempts + 1, LastAttemptAt = ?, NextAttemptAt = ?, Transport = ? WHERE Id = ?")
-                .Bind(now).Bind(UnixTime.Of(next)).Bind(transport ?? "").Bind(recipient.Id).Run();
+                "UPDATE Recipients SET State = 2, Lease = ?, Attempts = Attempts + 1, LastAttemptAt = ?, NextAttemptAt = ?, Transport = ? WHERE Id = ?")
+                .Bind(lease).Bind(now).Bind(UnixTime.Of(next)).Bind(transport ?? "").Bind(recipient.Id).Run();
         }
 
-        return new ClaimedAttempt(content, [.. recipients.Select(r => r with { NextAttemptAt = next, LastAttemptAt = context.Now })], transport, hasMore);
+        return new ClaimedAttempt(lease, content, [.. recipients.Select(r => r with { NextAttemptAt = next, LastAttemptAt = context.Now })], transport, hasMore);
     }
+
+    /// <summary>Lets go of what a claim took that nobody knows of: its commit was told to have failed, and held all the same.</summary>
+    public static void Release(QueueWriteContext context, long lease) => context.Database.Prepare(
+        "UPDATE Recipients SET State = 0, Lease = NULL, Attempts = Attempts - 1, NextAttemptAt = ? WHERE State = 2 AND Lease = ?")
+        .Bind(UnixTime.Of(context.Now)).Bind(lease).Run();
 
     /// <summary>The job for a transport.</summary>
     public TransportJob Job(QueueFiles files) => new(() => files.Open(Content.Id, Content.Prefix, Content.FileBytes))

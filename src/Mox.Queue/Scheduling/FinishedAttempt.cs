@@ -57,7 +57,7 @@ internal sealed class FinishedAttempt(ClaimedAttempt attempt, TransportResult re
 
     private void Delete(Database database, QueuedRecipient recipient)
     {
-        database.Prepare("DELETE FROM Recipients WHERE Id = ?").Bind(recipient.Id).Run();
+        database.Prepare("DELETE FROM Recipients WHERE Id = ? AND Lease = ?").Bind(recipient.Id).Bind(attempt.Lease).Run();
         _gone += database.Changes;
     }
 
@@ -69,25 +69,25 @@ internal sealed class FinishedAttempt(ClaimedAttempt attempt, TransportResult re
         bool isHeld = HoldRules.Fit(rules, attempt.Content.Account, attempt.Content.SenderDomain.Ascii, recipient.Domain);
         Statement update = database.Prepare(
             """
-            UPDATE Recipients SET State = ?, NextAttemptAt = ?, NoticeAt = coalesce(?, NoticeAt),
+            UPDATE Recipients SET State = ?, Lease = NULL, NextAttemptAt = ?, NoticeAt = coalesce(?, NoticeAt),
                 Outcome = ?, ReplyCode = ?, ReplyStatus = ?, ReplyText = ?, RemoteMta = ?
-            WHERE Id = ? AND State = 2
+            WHERE Id = ? AND Lease = ?
             """)
             .Bind((long)(isHeld ? QueueState.Held : QueueState.Queued))
             .Bind(isHeld ? UnixTime.Never : UnixTime.Of(recipient.NextAttemptAt))
             .Bind(notice);
-        Bind(update, outcome).Bind(recipient.Id).Run();
+        Bind(update, outcome).Bind(recipient.Id).Bind(attempt.Lease).Run();
     }
 
-    private static void Report(QueueWriteContext context, QueuedRecipient recipient, RecipientOutcome outcome)
+    private void Report(QueueWriteContext context, QueuedRecipient recipient, RecipientOutcome outcome)
     {
         Statement update = context.Database.Prepare(
             """
-            UPDATE Recipients SET State = 1, NextAttemptAt = ?, ExpiresAt = ?, NoticeAt = NULL,
+            UPDATE Recipients SET State = 1, Lease = NULL, NextAttemptAt = ?, ExpiresAt = ?, NoticeAt = NULL,
                 Outcome = ?, ReplyCode = ?, ReplyStatus = ?, ReplyText = ?, RemoteMta = ?
-            WHERE Id = ? AND State = 2
+            WHERE Id = ? AND Lease = ?
             """).Bind(UnixTime.Of(context.Now)).Bind(UnixTime.Of(context.Now + Reports.Patience));
-        Bind(update, outcome).Bind(recipient.Id).Run();
+        Bind(update, outcome).Bind(recipient.Id).Bind(attempt.Lease).Run();
     }
 
     private static Statement Bind(Statement update, RecipientOutcome outcome) => update

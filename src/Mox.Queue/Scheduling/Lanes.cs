@@ -15,6 +15,9 @@ internal sealed class Lanes
 
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly HashSet<DueItem> _known = [];
+
+    // Those that run; true when one became due anew meanwhile.
+    private readonly Dictionary<DueItem, bool> _running = [];
     private readonly Queue<Lane> _ready = new();
     private readonly HashSet<Lane> _cutOff = [];
 
@@ -29,6 +32,12 @@ internal sealed class Lanes
     {
         if (_known.Contains(item))
         {
+            return;
+        }
+
+        if (_running.ContainsKey(item))
+        {
+            _running[item] = true;
             return;
         }
 
@@ -62,6 +71,7 @@ internal sealed class Lanes
         lane.IsReady = false;
         item = lane.Waiting.Dequeue();
         _known.Remove(item);
+        _running.Add(item, false);
         lane.Active++;
         MakeReady(lane);
         return true;
@@ -77,9 +87,14 @@ internal sealed class Lanes
     }
 
     /// <summary>An item of a lane has ended.</summary>
-    public void Ended(Lane lane)
+    public void Ended(Lane lane, DueItem item)
     {
         lane.Active--;
+        if (_running.Remove(item, out bool isDueAnew) && isDueAnew && _known.Add(item))
+        {
+            lane.Waiting.Enqueue(item);
+        }
+
         MakeReady(lane);
         if (lane.Active == 0 && lane.Waiting.Count == 0 && lane.CutOff is null)
         {

@@ -39,6 +39,7 @@ CREATE TABLE Recipients (
     OriginalType TEXT,
     OriginalAddress TEXT,
     State INTEGER NOT NULL,
+    Lease INTEGER,
     Attempts INTEGER NOT NULL,
     NextAttemptAt INTEGER NOT NULL,
     ExpiresAt INTEGER NOT NULL,
