@@ -181,7 +181,11 @@ public sealed class DnsClientTests
         await using TestDnsServer silent = new(_ => Array.Empty<byte[]>());
         await using DnsClientFixture dns = new(new DnsClientOptions
         {
-            Servers = [silent.EndPoint], HostsFile = null, Attempts = 10, TryTimeout = TimeSpan.FromSeconds(4), Deadline = TimeSpan.FromSeconds(6),
+            Servers = [silent.EndPoint],
+            HostsFile = null,
+            Attempts = 10,
+            TryTimeout = TimeSpan.FromSeconds(4),
+            Deadline = TimeSpan.FromSeconds(6),
         });
         var pending = dns.A("host.example");
         await silent.NextAsync();
@@ -334,7 +338,11 @@ public sealed class DnsClientTests
         await using TestDnsServer silent = new(_ => Array.Empty<byte[]>());
         await using DnsClientFixture dns = new(new DnsClientOptions
         {
-            Servers = [silent.EndPoint], HostsFile = null, MaxConcurrentLookups = 1, TryTimeout = TimeSpan.FromMinutes(1), Deadline = TimeSpan.FromSeconds(10),
+            Servers = [silent.EndPoint],
+            HostsFile = null,
+            MaxConcurrentLookups = 1,
+            TryTimeout = TimeSpan.FromMinutes(1),
+            Deadline = TimeSpan.FromSeconds(10),
         });
         var first = dns.A("one.example");
         await silent.NextAsync();

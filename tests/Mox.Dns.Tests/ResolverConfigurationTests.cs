@@ -72,8 +72,14 @@ public sealed class ResolverConfigurationTests
     {
         DnsClientOptions bad = new()
         {
-            TryTimeout = TimeSpan.Zero, Attempts = 11, Deadline = TimeSpan.Zero, MaxConcurrentLookups = 0, MaxCacheEntries = -1,
-            MaxTtl = TimeSpan.FromSeconds(-1), FailureTtl = TimeSpan.FromHours(1), Servers = [.. Enumerable.Repeat(new IPEndPoint(IPAddress.Loopback, 53), 9)],
+            TryTimeout = TimeSpan.Zero,
+            Attempts = 11,
+            Deadline = TimeSpan.Zero,
+            MaxConcurrentLookups = 0,
+            MaxCacheEntries = -1,
+            MaxTtl = TimeSpan.FromSeconds(-1),
+            FailureTtl = TimeSpan.FromHours(1),
+            Servers = [.. Enumerable.Repeat(new IPEndPoint(IPAddress.Loopback, 53), 9)],
         };
         using MetricRecorder metrics = new();
         var error = Assert.Throws<ArgumentException>(() => new DnsClient(bad, new DnsMetrics(metrics), TimeProvider.System, NullLogger<DnsClient>.Instance));
