@@ -27,6 +27,8 @@ public class BackupTests
         Directory.Delete(server.ConfigDirectory, recursive: true);
         Directory.Move(elsewhere["backup", "data"], server.DataDirectory);
         Directory.Move(elsewhere["backup", "config"], server.ConfigDirectory);
+        result = await CommandResult.RunAsync("account", "renew-uidvalidity", "--all", "--config", server.ConfigDirectory);
+        Assert.Equal((0, "account mox: 6 mailboxes\n", ""), (result.Code, result.Output, result.Error));
         await server.StartAgainAsync();
         await server.PlayAsync("IMAPS", MailPathTests.Login + """
             C: a SELECT INBOX
@@ -42,6 +44,8 @@ public class BackupTests
             S: c OK *
             """);
         await DeliverAsync(server, 1);
+        result = await CommandResult.RunAsync("account", "renew-uidvalidity", "mox", "--config", server.ConfigDirectory);
+        Assert.Equal((1, "mox: the server runs, and clients with it: mox stop\n"), (result.Code, result.Error));
     }
 
     [Fact]

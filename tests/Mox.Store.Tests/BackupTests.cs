@@ -42,6 +42,29 @@ public class BackupTests
     }
 
     [Fact]
+    public async Task Restored_RenewedUidValidity_IsAboveAllThatWasUsed()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        using var destination = new TempDirectory();
+        await test.AddManyAsync(3);
+        await RunAsync(test.Store, destination.Path);
+        test.Time.Advance(TimeSpan.FromMinutes(1));
+        Mailbox later = await test.Account.CreateMailboxAsync(MailboxName.Parse("Later"), SpecialUse.None, default);
+        test.Time.Advance(TimeSpan.FromMinutes(1));
+        await using (AccountStore restored = await AccountStore.StartAsync(
+            new StoreOptions { DataDirectory = destination.Path }, test.Time, test.Log, new MetricRecorder(), default))
+        {
+            using AccountLease lease = await restored.OpenAsync("mox", default);
+            await lease.Account.RenewUidValiditiesAsync(default);
+            Assert.All(lease.Account.Mailboxes.All, mailbox => Assert.True(mailbox.UidValidity.Value > later.UidValidity.Value));
+            Mailbox anew = await lease.Account.CreateMailboxAsync(MailboxName.Parse("Later"), SpecialUse.None, default);
+            Assert.True(anew.UidValidity.Value > lease.Account.Mailboxes.All.Where(mailbox => mailbox.Id != anew.Id).Max(mailbox => mailbox.UidValidity.Value));
+        }
+
+        await TestStore.AssertConsistentAsync(destination.Path);
+    }
+
+    [Fact]
     public async Task Backup_WhileMailComesAndGoes_IsConsistentEachTime()
     {
         await using TestStore test = await TestStore.StartAsync();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mox.Host.Control;
 using Mox.Host.Operations;
+using Mox.Store;
 
 namespace Mox.Host.Cli;
 
@@ -17,6 +18,8 @@ internal static class AccountCommand
     };
 
     private static readonly Option<bool> Generate = new("--generate") { Description = "Make a password, and print it." };
+    private static readonly Argument<string[]> Restored = new("ACCOUNT") { Description = "Which.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<bool> All = new("--all") { Description = "All accounts." };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask first." };
 
     public static Command Create() => OperatorCommand.Noun(
@@ -82,6 +85,18 @@ internal static class AccountCommand
             """,
             (context, ct) => context.DoAsync(AccountOperations.Enable, new AccountRequest(context.Get(Account)), ct),
             Account),
+        OperatorCommand.CreatePlain(
+            "renew-uidvalidity",
+            """
+            After a restore, while the server does not run: have IMAP clients forget what they know of the mail that came after the backup, since
+            the numbers of these messages will be given again. They fetch their mailboxes anew.
+
+            Example:
+              mox account renew-uidvalidity --all
+            """,
+            RenewAsync,
+            Restored,
+            All),
         OperatorCommand.Create(
             "list",
             """
@@ -114,6 +129,33 @@ internal static class AccountCommand
         }
 
         return code;
+    }
+
+    private static async Task<int> RenewAsync(OperatorContext context, CancellationToken ct)
+    {
+        string[] names = context.Parsed.GetValue(Restored) ?? [];
+        if (names.Length > 0 == context.Parsed.GetValue(All))
+        {
+            throw new UserErrorException("name accounts, or else say --all");
+        }
+
+        using (ControlClient? server = ControlClient.TryConnect(context.DataDirectory))
+        {
+            if (server is not null)
+            {
+                throw new UserErrorException("the server runs, and clients with it: mox stop");
+            }
+        }
+
+        await using OfflineStore store = await OfflineStore.OpenAsync(context.DataDirectory, ct);
+        foreach (string name in names.Length > 0 ? names : store.Accounts.Names())
+        {
+            using AccountLease lease = await store.Accounts.OpenAsync(name, ct);
+            await lease.Account.RenewUidValiditiesAsync(ct);
+            context.Output.WriteLine($"account {name}: {lease.Account.Mailboxes.All.Count()} mailboxes");
+        }
+
+        return 0;
     }
 
     private static async Task<int> ListAsync(OperatorContext context, CancellationToken ct) => context.PrintList(

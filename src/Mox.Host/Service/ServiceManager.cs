@@ -49,9 +49,6 @@ internal sealed partial class ServiceManager : IDisposable
     /// <param name="monotonic">The clock that systemd compares with: time since boot, as CLOCK_MONOTONIC.</param>
     public void Reloading(TimeSpan monotonic) => Send($"RELOADING=1\nMONOTONIC_USEC={(long)monotonic.TotalMicroseconds}");
 
-    /// <summary>A line for <c>systemctl status</c>.</summary>
-    public void Status(string text) => Send("STATUS=" + text.ReplaceLineEndings(" "));
-
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
 

@@ -91,6 +91,18 @@ public sealed partial class Account : IGroupObserver
     public Task SetSpecialUseAsync(MailboxId id, SpecialUse specialUse, CancellationToken cancellationToken) =>
         WriteAsync(c => MailboxOperations.SetSpecialUse(c, id, specialUse), cancellationToken);
 
+    /// <summary>
+    /// Gives every mailbox a new UIDVALIDITY, so that clients forget what they knew of a state that was replaced by an older one. No session may
+    /// have a view.
+    /// </summary>
+    public Task RenewUidValiditiesAsync(CancellationToken cancellationToken) => WriteAsync(
+        static c =>
+        {
+            c.RenewUidValidities();
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Opens a view of a mailbox for one session.</summary>
     /// <exception cref="MailboxNotFoundException">It is gone.</exception>
     public async ValueTask<MailboxView> OpenViewAsync(MailboxId id, CancellationToken cancellationToken)

@@ -171,6 +171,19 @@ internal sealed class WriteContext(
         return mailbox;
     }
 
+    /// <summary>Gives every mailbox a new UIDVALIDITY, above all that were ever used, also after the state that was restored.</summary>
+    public void RenewUidValidities()
+    {
+        // As for a new account: half the Unix time is above what was counted up from an earlier half.
+        long next = Math.Max(_counters.NextUidValidity, Now.ToUnixTimeSeconds() >> 1);
+        foreach (Mailbox mailbox in Mailboxes.All)
+        {
+            Put(mailbox with { UidValidity = new UidValidity(checked((uint)next++)), HighestModSeq = ModSeq });
+        }
+
+        _counters = _counters with { NextUidValidity = next };
+    }
+
     public void RemoveMailbox(Mailbox mailbox)
     {
         MailboxRows.Delete(Database, mailbox.Id);
