@@ -152,7 +152,7 @@ internal static class AccountCommand
         {
             using AccountLease lease = await store.Accounts.OpenAsync(name, ct);
             await lease.Account.RenewUidValiditiesAsync(ct);
-            context.Output.WriteLine($"account {name}: {lease.Account.Mailboxes.All.Count()} mailboxes");
+            context.Output.WriteLine($"account {name}: {lease.Account.Mailboxes.All.Count} mailboxes");
         }
 
         return 0;
