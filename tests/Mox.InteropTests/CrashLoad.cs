@@ -6,18 +6,17 @@ internal sealed class CrashLoad : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly List<Exception> _failures = [];
 
-    public static CrashLoad Start(MoxServer server, Ledger ledger, int seed)
+    public static CrashLoad Start(MoxServer server, Ledger ledger, int seed) => Start(Enumerable.Range(0, 8).Select<int, Action>(number =>
+    {
+        Random random = new(seed + number);
+        return number < 5 ? () => Send(server, ledger, random, withBdat: number >= 3) : () => Append(server, ledger, random);
+    }));
+
+    /// <summary>Runs each work on a thread of its own until it fails with the server.</summary>
+    public static CrashLoad Start(IEnumerable<Action> works)
     {
         CrashLoad load = new();
-        for (int i = 0; i < 8; i++)
-        {
-            int number = i;
-            Random random = new(seed + i);
-            load._threads.Add(new Thread(() => load.Run(number < 5
-                ? () => Send(server, ledger, random, withBdat: number >= 3)
-                : () => Append(server, ledger, random))));
-        }
-
+        load._threads.AddRange(works.Select(work => new Thread(() => load.Run(work))));
         load._threads.ForEach(thread => thread.Start());
         return load;
     }

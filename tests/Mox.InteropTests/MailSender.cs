@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,21 +12,58 @@ internal sealed class MailSender : IDisposable
     private readonly BufferedStream _stream;
 
     public MailSender(int port)
+        : this(port, withTls: false)
     {
-        _client.Connect(IPAddress.Loopback, port);
-        _client.ReceiveTimeout = 60_000;
-        _client.NoDelay = true;
-        _stream = new BufferedStream(_client.GetStream(), 64 << 10);
-        Expect('2');
-        Write("EHLO crash.example\r\n"u8);
-        Expect('2');
     }
 
-    public void Send(string recipient, ReadOnlySpan<byte> content, bool withBdat)
+    private MailSender(int port, bool withTls)
     {
-        Write(Encoding.ASCII.GetBytes($"MAIL FROM:<crash@example.org> SIZE={content.Length}\r\nRCPT TO:<{recipient}>\r\n"));
-        Expect('2');
-        Expect('2');
+        try
+        {
+            _client.Connect(IPAddress.Loopback, port);
+            _client.ReceiveTimeout = 60_000;
+            _client.NoDelay = true;
+            _stream = new BufferedStream(withTls ? StartTls(_client.GetStream()) : _client.GetStream(), 64 << 10);
+            Expect('2');
+            Write("EHLO crash.example\r\n"u8);
+            Expect('2');
+        }
+        catch
+        {
+            _client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Logs in, where TLS begins with the first byte.</summary>
+    public static MailSender Login(int port, string user, string password)
+    {
+        MailSender sender = new(port, withTls: true);
+        try
+        {
+            string secret = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}"));
+            sender.Write(Encoding.ASCII.GetBytes($"AUTH PLAIN {secret}\r\n"));
+            sender.Expect('2');
+            return sender;
+        }
+        catch
+        {
+            sender.Dispose();
+            throw;
+        }
+    }
+
+    public void Send(string recipient, ReadOnlySpan<byte> content, bool withBdat) => Send([recipient], content, withBdat);
+
+    public void Send(string[] recipients, ReadOnlySpan<byte> content, bool withBdat)
+    {
+        string path = string.Concat(recipients.Select(recipient => $"RCPT TO:<{recipient}>\r\n"));
+        Write(Encoding.ASCII.GetBytes($"MAIL FROM:<crash@example.org> SIZE={content.Length}\r\n{path}"));
+        for (int i = 0; i <= recipients.Length; i++)
+        {
+            Expect('2');
+        }
+
         if (withBdat)
         {
             int half = content.Length / 2;
@@ -81,6 +119,15 @@ internal sealed class MailSender : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static SslStream StartTls(NetworkStream stream)
+    {
+        SslStream tls = new(stream);
+#pragma warning disable CA5359 // The server of the test made its certificate itself.
+        tls.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, _, _, _) => true });
+#pragma warning restore CA5359
+        return tls;
+    }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {

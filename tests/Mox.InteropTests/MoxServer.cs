@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,9 +6,7 @@ namespace Mox.InteropTests;
 /// <summary>The real program, as a process of its own: <c>mox localserve</c> in a temporary directory, on free ports.</summary>
 public sealed class MoxServer : IAsyncLifetime
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private readonly ConcurrentQueue<string> _log = new();
-    private Process? _process;
+    private readonly MoxProcess _process = new();
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("mox-interop-").FullName;
 
@@ -25,9 +21,9 @@ public sealed class MoxServer : IAsyncLifetime
     /// <summary>The certificate that the server made for itself.</summary>
     internal string Certificate => Path.Combine(Folder, "config", "localhost.pem");
 
-    public int ProcessId => _process!.Id;
+    public int ProcessId => _process.Id;
 
-    public string Log => string.Join('\n', _log);
+    public string Log => _process.Log;
 
     internal const string User = "mox@localhost";
     internal const string Password = "moxmoxmox";
@@ -42,52 +38,18 @@ public sealed class MoxServer : IAsyncLifetime
             Offset = FreeOffset();
         }
 
-        _process = Run("localserve", "--dir", Folder, "--ip", "127.0.0.1", "--port-offset", $"{Offset}", "--no-limits");
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        long began = Stopwatch.GetTimestamp();
-        foreach (int port in (int[])[Smtp, Imap])
-        {
-            while (!await GreetsAsync(port))
-            {
-                Assert.False(_process.HasExited, $"mox ended at its start:\n{Log}");
-                Assert.True(Stopwatch.GetElapsedTime(began) < StartLimit, $"mox does not greet on port {port}:\n{Log}");
-                await Task.Delay(20);
-            }
-        }
+        await _process.StartAsync(
+            ["localserve", "--dir", Folder, "--ip", "127.0.0.1", "--port-offset", $"{Offset}", "--no-limits"], [Smtp, Imap]);
     }
 
     /// <summary>SIGKILL: nothing is flushed, closed or said.</summary>
-    public async Task KillAsync()
-    {
-        _process!.Kill();
-        await _process.WaitForExitAsync();
-    }
+    public Task KillAsync() => _process.KillAsync();
 
     /// <summary>SIGTERM; returns the exit code.</summary>
-    public async Task<int> StopAsync()
-    {
-        using (Process kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-        await _process.WaitForExitAsync(limit.Token);
-        return _process.ExitCode;
-    }
+    public Task<int> StopAsync() => _process.StopAsync();
 
     /// <summary>Runs <c>mox verifydata</c> on the stopped server's data.</summary>
-    internal async Task<ProgramResult> VerifyDataAsync()
-    {
-        using Process process = Run("verifydata", Path.Combine(Folder, "data"));
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new ProgramResult("mox verifydata", process.ExitCode, output, await errors);
-    }
+    internal Task<ProgramResult> VerifyDataAsync() => MoxProcess.RunAsync(["verifydata", Path.Combine(Folder, "data")]);
 
     internal MailReader Read(string? mailbox = null)
     {
@@ -102,34 +64,8 @@ public sealed class MoxServer : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        try
-        {
-            if (_process is { HasExited: false })
-            {
-                await StopAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            _process!.Kill();
-        }
-        finally
-        {
-            _process?.Dispose();
-            Directory.Delete(Folder, recursive: true);
-        }
-    }
-
-    /// <summary>Starts the program.</summary>
-    internal static Process Run(params string[] arguments)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "mox.dll");
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
+        await _process.EndAsync();
+        Directory.Delete(Folder, recursive: true);
     }
 
     private static int FreeOffset()
@@ -138,7 +74,7 @@ public sealed class MoxServer : IAsyncLifetime
         while (true)
         {
             int offset = random.Next(20_000, 30_000);
-            if (new[] { 25, 81, 143, 993 }.All(port => IsFree(port + offset)))
+            if (new[] { 25, 81, 143, 465, 587, 993 }.All(port => IsFree(port + offset)))
             {
                 return offset;
             }
@@ -156,32 +92,6 @@ public sealed class MoxServer : IAsyncLifetime
         catch (SocketException)
         {
             return false;
-        }
-    }
-
-    internal static async Task<bool> GreetsAsync(int port)
-    {
-        try
-        {
-            using TcpClient client = new();
-            await client.ConnectAsync(IPAddress.Loopback, port);
-            return await client.GetStream().ReadAsync(new byte[1]) == 1;
-        }
-        catch (Exception e) when (e is SocketException or IOException)
-        {
-            return false;
-        }
-    }
-
-    private void Keep(string? line)
-    {
-        if (line is not null)
-        {
-            _log.Enqueue(line);
-            while (_log.Count > 500)
-            {
-                _log.TryDequeue(out _);
-            }
         }
     }
 }

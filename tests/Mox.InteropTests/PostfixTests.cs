@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace Mox.InteropTests;
 
 [Collection(SharedServer.Name)]
@@ -101,7 +98,7 @@ internal sealed class PostfixRelay : IAsyncDisposable
             notify_classes =
             """ + "\n");
         await File.WriteAllTextAsync(Path.Combine(postfix._configuration, "master.cf"), $"""
-            127.0.0.1:{FreePort()} inet n - n - - smtpd
+            127.0.0.1:{MoxProcess.FreePort()} inet n - n - - smtpd
             pickup    unix n - n 60 1 pickup
             cleanup   unix n - n - 0 cleanup
             qmgr      unix n - n 300 1 qmgr
@@ -147,12 +144,5 @@ internal sealed class PostfixRelay : IAsyncDisposable
     {
         await Programs.RunAsync("postfix", "-c", _configuration, "stop");
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -23,7 +23,7 @@ public sealed class ServeTests : IDisposable
     {
         Assert.Equal(0, (await RunAsync("config", "example", Config)).ExitCode);
         int port = await ChoosePortsAsync();
-        using Process server = MoxServer.Run("serve", "--config", Config);
+        using Process server = MoxProcess.Run("serve", "--config", Config);
         try
         {
             server.OutputDataReceived += (_, line) => Keep(_output, line.Data);
@@ -31,7 +31,7 @@ public sealed class ServeTests : IDisposable
             server.BeginOutputReadLine();
             server.BeginErrorReadLine();
             await UntilAsync(server, () => _log.Any(line => line.Contains("mox started", StringComparison.Ordinal)));
-            Assert.True(await MoxServer.GreetsAsync(port));
+            Assert.True(await MoxProcess.GreetsAsync(port));
 
             string good = await File.ReadAllTextAsync(Domains);
             await File.WriteAllTextAsync(Domains, good.Replace("\"Accounts\": {", "\"Accounts\": { \"bob\": {},", StringComparison.Ordinal));
@@ -48,7 +48,7 @@ public sealed class ServeTests : IDisposable
             Assert.Equal(1, second.ExitCode);
             Assert.Contains("is in use by another process", second.Errors, StringComparison.Ordinal);
 
-            Assert.True(await MoxServer.GreetsAsync(port));
+            Assert.True(await MoxProcess.GreetsAsync(port));
             await SignalAsync(server, "-TERM");
             using var patience = new CancellationTokenSource(Limit);
             await server.WaitForExitAsync(patience.Token);
@@ -95,7 +95,7 @@ public sealed class ServeTests : IDisposable
 
     private static async Task<ProgramResult> RunAsync(params string[] arguments)
     {
-        using Process process = MoxServer.Run(arguments);
+        using Process process = MoxProcess.Run(arguments);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Limit);
