@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Mox.InteropTests.Sending;
 
 /// <summary>
-/// Compares what arrived with the ledger. A second copy is forgiven where the server was killed between the two, had not
-/// said "sent" before (it says so when the result is on stable storage), and only for as many as it relays at once.
+/// Compares what arrived with the ledger. A second copy is forgiven where a later life of the server sent it, the earlier
+/// had not said "sent" (it says so when the result is on stable storage), and only for as many as it relays at once.
 /// </summary>
 internal sealed partial class RelayVerifier(Ledger ledger, SmtpSink sink)
 {
@@ -63,7 +63,7 @@ internal sealed partial class RelayVerifier(Ledger ledger, SmtpSink sink)
         {
             for (int i = 1; i < copies.Length; i++)
             {
-                int kill = _kills.FindIndex(at => copies[i - 1].At < at && at < copies[i].At);
+                int kill = _kills.FindIndex(at => copies[i - 1].ConnectedAt < at && at < copies[i].ConnectedAt);
                 Assert.True(kill >= 0, $"{id} for {recipient} arrived twice, with no kill between");
                 Assert.False(
                     _sent.TryGetValue((id, recipient), out int kills) && kills <= kill, $"{id} for {recipient} arrived again after it was on record as sent");

@@ -10,8 +10,10 @@ namespace Mox.InteropTests.Sending;
 /// <summary>A copy of a message that the sink took for a recipient.</summary>
 /// <param name="Id">The attempt that the message names in its header.</param>
 /// <param name="Recipient">For whom.</param>
-/// <param name="At">When its last byte was there; the reply went after it.</param>
-internal sealed record Arrival(string Id, string Recipient, long At);
+/// <param name="ConnectedAt">
+/// When its connection was accepted, which tells which life of the server sent it: the last bytes may be read after its death.
+/// </param>
+internal sealed record Arrival(string Id, string Recipient, long ConnectedAt);
 
 /// <summary>The next hop of the crash test: takes all mail, remembers every message whose end it saw, and is slow to say so.</summary>
 internal sealed class SmtpSink : IAsyncDisposable
@@ -75,8 +77,9 @@ internal sealed class SmtpSink : IAsyncDisposable
                 client.NoDelay = true;
                 NetworkStream network = client.GetStream();
                 using Wire wire = new(new BufferedStream(network, 64 << 10), network);
+                long connectedAt = Stopwatch.GetTimestamp();
                 await SayAsync(wire, "220 sink.example ESMTP");
-                await RunAsync(wire, random, offersBdat: random.Next(2) == 0);
+                await RunAsync(wire, random, connectedAt, offersBdat: random.Next(2) == 0);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
@@ -85,7 +88,7 @@ internal sealed class SmtpSink : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(Wire wire, Random random, bool offersBdat)
+    private async Task RunAsync(Wire wire, Random random, long connectedAt, bool offersBdat)
     {
         List<string> recipients = [];
         MemoryStream content = new();
@@ -109,13 +112,13 @@ internal sealed class SmtpSink : IAsyncDisposable
                 case "DATA":
                     await SayAsync(wire, "354 go on");
                     await ReadDataAsync(wire, content);
-                    await TakeAsync(wire, random, content, recipients);
+                    await TakeAsync(wire, random, content, recipients, connectedAt);
                     break;
                 case "BDAT":
                     byte[] chunk = new byte[int.Parse(words[1], CultureInfo.InvariantCulture)];
                     await wire.Input.ReadExactlyAsync(chunk, _stop.Token);
                     content.Write(chunk);
-                    await (words.Length > 2 ? TakeAsync(wire, random, content, recipients) : SayAsync(wire, "250 2.0.0 more"));
+                    await (words.Length > 2 ? TakeAsync(wire, random, content, recipients, connectedAt) : SayAsync(wire, "250 2.0.0 more"));
                     break;
                 case "QUIT":
                     await SayAsync(wire, "221 2.0.0 bye");
@@ -128,12 +131,12 @@ internal sealed class SmtpSink : IAsyncDisposable
     }
 
     // The pause stands where a crash makes a duplicate: after the end of the data, before the reply is known.
-    private async Task TakeAsync(Wire wire, Random random, MemoryStream content, List<string> recipients)
+    private async Task TakeAsync(Wire wire, Random random, MemoryStream content, List<string> recipients, long connectedAt)
     {
         string id = Verify(content.ToArray());
         foreach (string recipient in recipients)
         {
-            _arrivals.Enqueue(new Arrival(id, recipient, Stopwatch.GetTimestamp()));
+            _arrivals.Enqueue(new Arrival(id, recipient, connectedAt));
         }
 
         await Task.Delay(random.Next(30), _stop.Token);
