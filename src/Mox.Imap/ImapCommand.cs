@@ -33,6 +33,9 @@ internal sealed record ImapCommand
     /// </summary>
     public bool KeepsSequenceNumbers { get; init; }
 
+    /// <summary>Its plain form takes or gives sequence numbers: with UIDONLY only its UID form is left (RFC 9586 section 3.4).</summary>
+    public bool UsesSequenceNumbers { get; init; }
+
     /// <summary>The last literal is streamed, after this many arguments (APPEND 1); null when literals are buffered.</summary>
     public int? StreamedAfterArguments { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record ImapCommand
             Name = name,
             States = ImapStates.Selected,
             HasUidForm = true,
+            UsesSequenceNumbers = true,
             Prepare = (ref ImapScanner input, bool uid) =>
             {
                 var request = parse(ref input, uid);

@@ -34,7 +34,7 @@ internal sealed record ImapRequest
         string tag = "*";
         try
         {
-            var input = new ImapScanner(bytes, session.Utf8Enabled);
+            var input = new ImapScanner(bytes, session.Utf8Enabled, session.UidOnly);
             var tagBytes = input.Tag();
             tag = tagBytes.Length <= MaxTagBytes
                 ? Encoding.ASCII.GetString(tagBytes) : throw new ImapSyntaxException("the tag is too long", 0);
@@ -50,7 +50,7 @@ internal sealed record ImapRequest
         }
         catch (ImapSyntaxException exception)
         {
-            return new() { Tag = tag, Text = exception.ReplyText, IsUnintelligible = true };
+            return new() { Tag = tag, Code = exception.Code, Text = exception.ReplyText, IsUnintelligible = true };
         }
     }
 
@@ -90,6 +90,11 @@ internal sealed record ImapRequest
         if ((command.States & session.State) == 0)
         {
             return new() { Tag = tag, Command = command, Text = NotNow(command, session) };
+        }
+        if (session.UidOnly && command.UsesSequenceNumbers && !uid)
+        {
+            // UIDONLY (RFC 9586 section 3.4)
+            return new() { Tag = tag, Command = command, Code = ResponseCodes.UidRequired, Text = "there are no sequence numbers now" };
         }
         var execute = command.Prepare(ref input, uid);
         return new()

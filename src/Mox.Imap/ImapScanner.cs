@@ -8,7 +8,7 @@ namespace Mox.Imap;
 /// the grammar (RFC 3501 section 9); each takes its production or throws <see cref="ImapSyntaxException"/>.
 /// </summary>
 /// <remarks>Nothing here recurses; parsers that nest keep their own depth.</remarks>
-internal ref struct ImapScanner(ReadOnlySpan<byte> input, bool utf8Enabled = false)
+internal ref struct ImapScanner(ReadOnlySpan<byte> input, bool utf8Enabled = false, bool uidOnly = false)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private readonly ReadOnlySpan<byte> _input = input;
@@ -18,6 +18,9 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> input, bool utf8Enabled = fal
 
     /// <summary>Whether mailbox names are UTF-8 (UTF8=ACCEPT, RFC 6855 section 3), not modified UTF-7.</summary>
     public bool Utf8Enabled { get; } = utf8Enabled;
+
+    /// <summary>Whether sequence numbers are refused (UIDONLY, RFC 9586 section 3.4).</summary>
+    public bool UidOnly { get; } = uidOnly;
 
     public readonly bool AtEnd => Position == _input.Length;
 

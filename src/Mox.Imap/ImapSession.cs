@@ -56,15 +56,23 @@ internal sealed class ImapSession(
     public ImapStates State => _lease is null ? ImapStates.NotAuthenticated
         : Selected is null ? ImapStates.Authenticated : ImapStates.Selected;
 
-    /// <summary>CONDSTORE is on (RFC 7162 section 3.1): unsolicited FETCH responses carry MODSEQ.</summary>
-    public bool CondStore { get; set; }
+    /// <summary>What the client has switched on.</summary>
+    public EnabledFeatures Enabled { get; } = new();
 
-    /// <summary>UTF8=ACCEPT is on (RFC 6855 section 3).</summary>
-    public bool Utf8Enabled
-    {
-        get => Writer.Utf8Enabled;
-        set => Writer.Utf8Enabled = value;
-    }
+    public bool Rev2 => Enabled.Rev2;
+
+    public bool Utf8Enabled => Enabled.Utf8;
+
+    public bool CondStore => Enabled.CondStore;
+
+    public bool QResync => Enabled.QResync;
+
+    public bool UidOnly => Enabled.UidOnly;
+
+    public bool MetadataEnabled => Enabled.Metadata;
+
+    /// <summary>Tag of the command that runs, or ran last.</summary>
+    public string Tag { get; private set; } = "";
 
     public bool CanStartTls => Tls is null && services.Certificates is not null;
 
@@ -120,6 +128,13 @@ internal sealed class ImapSession(
 
     /// <summary>TLS begins after the reply of this command.</summary>
     public void StartTlsAfterReply() => _startTls = true;
+
+    /// <summary>Switches something on: ENABLE.</summary>
+    public void Enable(Action<EnabledFeatures> feature)
+    {
+        feature(Enabled);
+        Writer.Utf8Enabled = Enabled.Utf8;
+    }
 
     /// <summary>Enters the selected state.</summary>
     public void Select(SelectedMailbox mailbox)
@@ -331,6 +346,7 @@ internal sealed class ImapSession(
     private async ValueTask RunCommandAsync(ImapRequest request)
     {
         Reader.Release();
+        Tag = request.Tag;
         bool isFirst = _commands++ == 0;
         long started = services.Time.GetTimestamp();
         var selected = Selected;
@@ -391,7 +407,7 @@ internal sealed class ImapSession(
         }
         catch (ImapSyntaxException exception)
         {
-            return ("BAD", null, exception.ReplyText);
+            return ("BAD", exception.Code, exception.ReplyText);
         }
         catch (Exception exception) when (Refusals.Of(exception) is { } refusal)
         {

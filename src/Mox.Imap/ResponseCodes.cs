@@ -18,6 +18,7 @@ internal static class ResponseCodes
     public const string ServerBug = "SERVERBUG";
     public const string TooBig = "TOOBIG";
     public const string TryCreate = "TRYCREATE";
+    public const string UidRequired = "UIDREQUIRED";
     public const string Unavailable = "UNAVAILABLE";
     public const string UseAttr = "USEATTR";
 }

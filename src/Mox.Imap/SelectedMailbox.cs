@@ -105,13 +105,13 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
     /// <summary>Writes a FETCH response with UID, flags and, when that is on, MODSEQ.</summary>
     public static void WriteFlags(ImapSession session, int index, in MessageEntry entry)
     {
-        var writer = session.Writer.Raw("* "u8).Number(index + 1).Raw(" FETCH (UID "u8).Number(entry.Uid.Value).Raw(" FLAGS "u8);
+        var writer = MessageResponse.BeginWithUid(session, index, entry.Uid).Raw("FLAGS "u8);
         ImapFlags.Write(writer, entry.Flags, entry.Keywords);
         if (session.CondStore)
         {
             writer.Raw(" MODSEQ ("u8).Number(entry.ModSeq.Value).Byte((byte)')');
         }
-        writer.Byte((byte)')').Line();
+        MessageResponse.End(session);
     }
 
     /// <summary>The UIDs that a set names, ascending; a sequence number that is not there is the client's error.</summary>

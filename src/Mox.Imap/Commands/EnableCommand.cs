@@ -4,12 +4,18 @@ namespace Mox.Imap.Commands;
 internal static class EnableCommand
 {
     /// <summary>What can be enabled, and how.</summary>
-    private static readonly Dictionary<string, Action<ImapSession>> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Action<EnabledFeatures>> Known = new(StringComparer.Ordinal)
     {
         // CONDSTORE (RFC 7162 section 3.1)
-        ["CONDSTORE"] = static session => session.CondStore = true,
+        ["CONDSTORE"] = static features => features.EnableCondStore(),
+        // IMAP4rev2 (RFC 9051 section 6.3.1)
+        ["IMAP4REV2"] = static features => features.EnableRev2(),
+        // QRESYNC (RFC 7162 section 3.2.3)
+        ["QRESYNC"] = static features => features.EnableQResync(),
+        // UIDONLY (RFC 9586 section 3)
+        ["UIDONLY"] = static features => features.EnableUidOnly(),
         // UTF8=ACCEPT (RFC 6855 section 3)
-        ["UTF8=ACCEPT"] = static session => session.Utf8Enabled = true,
+        ["UTF8=ACCEPT"] = static features => features.EnableUtf8(),
     };
 
     // RFC 5161 asks for the authenticated state; clients that enable later than that do no harm.
@@ -35,7 +41,7 @@ internal static class EnableCommand
         {
             if (Known.TryGetValue(name, out var enable))
             {
-                enable(session);
+                session.Enable(enable);
                 session.Writer.Space().Raw(name);
             }
         }

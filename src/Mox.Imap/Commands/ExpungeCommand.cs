@@ -3,7 +3,8 @@ namespace Mox.Imap.Commands;
 /// <summary>EXPUNGE (RFC 3501 section 6.4.3) and UID EXPUNGE (RFC 4315 section 2.1).</summary>
 internal static class ExpungeCommand
 {
-    public static ImapCommand Definition { get; } = ImapCommand.CreateWithUid("EXPUNGE", Parse, ExecuteAsync);
+    public static ImapCommand Definition { get; } =
+        ImapCommand.CreateWithUid("EXPUNGE", Parse, ExecuteAsync) with { UsesSequenceNumbers = false };
 
     public static ExpungeRequest Parse(ref ImapScanner input, bool uid)
     {

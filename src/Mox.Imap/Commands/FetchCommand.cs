@@ -33,7 +33,7 @@ internal static class FetchCommand
             input.Byte((byte)')');
             attributes.Ensure(FetchItemKind.ModSeq, first: false);
         }
-        if (uid)
+        if (uid && !input.UidOnly)
         {
             attributes.Ensure(FetchItemKind.Uid, first: true);
         }
@@ -43,7 +43,10 @@ internal static class FetchCommand
     private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, FetchRequest request, CancellationToken cancellationToken)
     {
         var selected = session.Selected!;
-        session.CondStore |= request.Attributes.Has(FetchItemKind.ModSeq);
+        if (request.Attributes.Has(FetchItemKind.ModSeq))
+        {
+            session.Enabled.EnableCondStore();
+        }
         var fetch = new FetchResponse(session, request.Attributes);
         var batch = new List<FetchSubject>(BatchSize);
         var unseen = new List<Uid>();

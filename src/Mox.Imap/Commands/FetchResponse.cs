@@ -32,7 +32,7 @@ internal sealed class FetchResponse
         MessageRow? file = null;
         try
         {
-            _writer.Raw("* "u8).Number(subject.Index + 1).Raw(" FETCH ("u8);
+            MessageResponse.Begin(_session, subject.Index, subject.Entry.Uid);
             for (int i = 0; i < _items.Count; i++)
             {
                 if (i > 0)
@@ -61,7 +61,7 @@ internal sealed class FetchResponse
                     WriteItem(_items[i].Kind, subject);
                 }
             }
-            _writer.Byte((byte)')').Line();
+            MessageResponse.End(_session);
         }
         finally
         {

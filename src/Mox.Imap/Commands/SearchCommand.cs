@@ -34,7 +34,10 @@ internal static class SearchCommand
         var key = request.Key ?? throw new ImapNoException(ResponseCodes.BadCharset, "strings are UTF-8 or ASCII");
         var selected = session.Selected!;
         var search = new MessageSearch(session.Account, selected, key);
-        session.CondStore |= search.UsesModSeq;
+        if (search.UsesModSeq)
+        {
+            session.Enabled.EnableCondStore();
+        }
         var found = await search.RunAsync(cancellationToken);
 
         // One line, however long: clients that take only the first are many.

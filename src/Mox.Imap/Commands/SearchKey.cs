@@ -47,7 +47,9 @@ internal abstract record SearchKey
         }
         if (!input.AtEnd && input.Rest[0] is (byte)'*' or (>= (byte)'0' and <= (byte)'9'))
         {
-            return new SequenceKey(input.SequenceSet());
+            return input.UidOnly
+                ? throw new ImapSyntaxException("there are no sequence numbers now", input.Position) { Code = ResponseCodes.UidRequired }
+                : new SequenceKey(input.SequenceSet());
         }
         int start = input.Position;
         string name = input.Word();

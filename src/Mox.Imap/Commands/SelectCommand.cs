@@ -32,7 +32,10 @@ internal static class SelectCommand
             session.Unselect();
             writer.Raw("* OK ["u8).Raw(ResponseCodes.Closed).Raw("] the other mailbox is closed"u8).Line();
         }
-        session.CondStore |= request.CondStore;
+        if (request.CondStore)
+        {
+            session.Enabled.EnableCondStore();
+        }
         var mailbox = MailboxNames.Find(session, request.Mailbox);
         var view = await session.Account.OpenViewAsync(mailbox.Id, cancellationToken);
         session.Select(new SelectedMailbox(view, mailbox.Name, isReadOnly));

@@ -51,7 +51,10 @@ internal static class StatusCommand
     private static ValueTask<ImapReply> ExecuteAsync(ImapSession session, StatusRequest request, CancellationToken cancellationToken)
     {
         var mailbox = MailboxNames.Find(session, request.Mailbox);
-        session.CondStore |= request.Items.Contains("HIGHESTMODSEQ");
+        if (request.Items.Contains("HIGHESTMODSEQ"))
+        {
+            session.Enabled.EnableCondStore();
+        }
         var writer = session.Writer.Raw("* STATUS "u8).Mailbox(mailbox.Name.Value).Raw(" ("u8);
         for (int i = 0; i < request.Items.Count; i++)
         {

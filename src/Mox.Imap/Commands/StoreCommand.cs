@@ -41,7 +41,10 @@ internal static class StoreCommand
     {
         var selected = session.Selected!.Writable();
         var uids = selected.Uids(request.Set, request.Uid);
-        session.CondStore |= request.UnchangedSince is not null;
+        if (request.UnchangedSince is not null)
+        {
+            session.Enabled.EnableCondStore();
+        }
         if (uids.Count == 0)
         {
             return ImapReply.Ok("nothing to do");
@@ -95,8 +98,8 @@ internal static class StoreCommand
             }
             else if (session.CondStore)
             {
-                session.Writer.Raw("* "u8).Number(number + 1).Raw(" FETCH (UID "u8).Number(uid.Value)
-                    .Raw(" MODSEQ ("u8).Number(entry.ModSeq.Value).Raw("))"u8).Line();
+                MessageResponse.BeginWithUid(session, number, uid).Raw("MODSEQ ("u8).Number(entry.ModSeq.Value).Byte((byte)')');
+                MessageResponse.End(session);
             }
             await session.Writer.FlushIfFullAsync(cancellationToken);
         }
