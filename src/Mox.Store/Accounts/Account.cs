@@ -53,6 +53,9 @@ public sealed partial class Account : IGroupObserver
     /// <summary>The quota in bytes, or null.</summary>
     public long? QuotaBytes => _store.Options.QuotaBytes(Name) is > 0 and { } quota ? quota : null;
 
+    /// <summary>Says which contents may hold a text; filled in the background, so the newest ones may always hold it.</summary>
+    public ITextIndex TextIndex { get; } = new NoTextIndex();
+
     /// <summary>Makes a mailbox, and those above it that are missing; all are subscribed. A role is taken from its holder.</summary>
     /// <exception cref="MailboxExistsException">There is one of that name.</exception>
     /// <exception cref="InvalidChangeException">There would be too many.</exception>
