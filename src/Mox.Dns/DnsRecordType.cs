@@ -15,6 +15,9 @@ public abstract class DnsRecordType
     /// <summary>Its number in messages.</summary>
     public int Code { get; }
 
+    /// <summary>Asks for records of this type, and gives them as they are written in zone files.</summary>
+    public abstract ValueTask<DnsAnswer<string>> LookupAsync(IDnsResolver resolver, DnsName name, CancellationToken ct);
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 }

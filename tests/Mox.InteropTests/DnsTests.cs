@@ -66,6 +66,28 @@ public sealed class DnsTests
         Assert.Equal(100, (await AAsync(dns, "many.signed.example")).Records.Count);
     }
 
+    [InteropFact("unbound", "nsd", "ldns-signzone")]
+    public async Task Unbound_AskedForEveryType_AnswersWithRecordsAsTheyStandInTheZone()
+    {
+        await using Resolving resolving = await Resolving.StartAsync(servers => servers.Recursive);
+        Assert.Equal(["10 host.signed.example.", "20 alias.signed.example."], await LookupAsync("MX", "signed.example"));
+        Assert.Equal(["0 ."], await LookupAsync("MX", "nomail.signed.example"));
+        Assert.Equal(["\"v=spf1 mx -all\" \"second \\\"string\\\"\""], await LookupAsync("TXT", "signed.example"));
+        Assert.Equal(["ns.signed.example."], await LookupAsync("NS", "signed.example"));
+        Assert.Equal(["0 1 993 host.signed.example."], await LookupAsync("SRV", "_imaps._tcp.signed.example"));
+        Assert.Equal(["3 1 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"], await LookupAsync("TLSA", "_25._tcp.host.signed.example"));
+        Assert.Equal(["0 issue \"ca.example.net\""], await LookupAsync("CAA", "signed.example"));
+        Assert.StartsWith("ns.signed.example. hostmaster.signed.example. 1 3600 600 86400 120", Assert.Single(await LookupAsync("SOA", "signed.example")), StringComparison.Ordinal);
+        Assert.StartsWith("257 3 13 ", Assert.Single(await LookupAsync("DNSKEY", "signed.example")), StringComparison.Ordinal);
+
+        async Task<string[]> LookupAsync(string type, string name)
+        {
+            var answer = await DnsRecordTypes.Find(type)!.LookupAsync(resolving.Client, DnsName.Parse(name), CancellationToken.None);
+            Assert.Equal((DnsStatus.Ok, true), (answer.Status, answer.IsAuthentic));
+            return [.. answer.Records.Order(StringComparer.Ordinal)];
+        }
+    }
+
     private static Task<DnsAnswer<IPAddress>> AAsync(DnsClient dns, string name) =>
         dns.QueryAsync(DnsName.Parse(name), DnsRecordTypes.A, CancellationToken.None).AsTask();
 

@@ -23,6 +23,13 @@ internal sealed class NameServers : IAsyncDisposable
         loop1 IN CNAME loop2
         loop2 IN CNAME loop1
         under_score IN A 192.0.2.11
+        @ IN MX 10 host
+        @ IN MX 20 alias
+        nomail IN MX 0 .
+        @ IN TXT "v=spf1 mx -all" "second \"string\""
+        _imaps._tcp IN SRV 0 1 993 host
+        _25._tcp.host IN TLSA 3 1 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+        @ IN CAA 0 issue "ca.example.net"
 
         """;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Mox.Dns;
+using Mox.Dns.Records;
 
 namespace Mox.Testing;
 
@@ -47,6 +48,13 @@ public sealed class FakeDns(TimeProvider? time = null) : IDnsResolver
 
     /// <summary>Makes a name an alias.</summary>
     public FakeDns Cname(string name, string target) => Add(name, DnsRecordTypes.Cname, DnsName.Parse(target));
+
+    /// <summary>Adds a host that takes the mail of a domain.</summary>
+    public FakeDns Mx(string name, int preference, string host) =>
+        Add(name, DnsRecordTypes.Mx, new MxRecord(preference, DnsName.Parse(host)));
+
+    /// <summary>Adds texts, each a record.</summary>
+    public FakeDns Txt(string name, params IEnumerable<string> texts) => Add(name, DnsRecordTypes.Txt, texts.Select(TxtRecord.Of));
 
     /// <summary>Adds names of an address.</summary>
     public FakeDns Ptr(string address, params IEnumerable<string> names) =>
