@@ -187,8 +187,13 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> input, bool utf8Enabled = fal
     /// <summary>number64 and mod-sequence-valzer: 63 bits (RFC 7162 section 7).</summary>
     public long Number64() => (long)Digits(long.MaxValue, "a number");
 
+    /// <summary>sequence-set = numbers and ranges / seq-last-command, which is <c>$</c> (RFC 5182 section 2.1).</summary>
     public SequenceSet SequenceSet()
     {
+        if (TryByte((byte)'$'))
+        {
+            return Imap.SequenceSet.Saved;
+        }
         var ranges = new List<(uint, uint)>();
         do
         {

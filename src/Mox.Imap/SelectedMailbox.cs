@@ -1,3 +1,4 @@
+using Mox.Imap.Search;
 using Mox.Store;
 
 namespace Mox.Imap;
@@ -32,6 +33,9 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
     public bool IsGone => view.IsGone;
 
     public bool HasNews => view.HasNews || view.IsGone;
+
+    /// <summary>What <c>$</c> stands for; null for nothing (RFC 5182 section 2.1).</summary>
+    public SavedSearch? Saved { get; set; }
 
     /// <summary>This mailbox, for a command that changes it.</summary>
     /// <exception cref="ImapNoException">It was opened by EXAMINE.</exception>
@@ -126,14 +130,16 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         {
             throw new ImapSyntaxException("there is no message of that number");
         }
-        return Positions(told, set, uid);
+        return Positions(set, uid);
     }
 
-    /// <summary>As <see cref="Indexes"/>, without minding numbers that are not there (SEARCH).</summary>
-    public static IEnumerable<int> Positions(MailboxSnapshot told, SequenceSet set, bool uid)
+    // What was saved is UIDs, whichever way it is used.
+    private IEnumerable<int> Positions(SequenceSet set, bool uid)
     {
+        var told = Told;
+        uid |= set.IsSaved;
         uint largest = !uid ? (uint)told.Count : told.Count == 0 ? 0 : told.UidAt(told.Count - 1).Value;
-        foreach (var (first, last) in set.Resolve(largest))
+        foreach (var (first, last) in set.IsSaved ? Saved?.UidRanges ?? [] : set.Resolve(largest))
         {
             long from = uid ? LowerBound(told, first) : first - 1L;
             long to = uid ? (last == uint.MaxValue ? told.Count : LowerBound(told, last + 1)) : Math.Min(last, told.Count);

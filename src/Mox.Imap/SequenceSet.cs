@@ -15,7 +15,13 @@ internal sealed class SequenceSet
 
     private readonly (uint First, uint Last)[] _ranges;
 
+    /// <summary><c>$</c>: the messages of the last search with SAVE (RFC 5182 section 2.1).</summary>
+    public static SequenceSet Saved { get; } = new([]);
+
     public SequenceSet((uint First, uint Last)[] ranges) => _ranges = ranges;
+
+    /// <summary>Whether this is <c>$</c>, which only the selected mailbox knows the meaning of.</summary>
+    public bool IsSaved => ReferenceEquals(this, Saved);
 
     /// <summary>How many ranges the client wrote.</summary>
     public int Count => _ranges.Length;
@@ -89,6 +95,10 @@ internal sealed class SequenceSet
 
     public override string ToString()
     {
+        if (IsSaved)
+        {
+            return "$";
+        }
         var text = new StringBuilder();
         foreach (var (first, last) in _ranges)
         {

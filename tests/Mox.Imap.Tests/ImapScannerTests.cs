@@ -1,5 +1,6 @@
 using System.Text;
 using Mox.Imap.Commands;
+using Mox.Imap.Search;
 
 namespace Mox.Imap.Tests;
 

@@ -36,9 +36,10 @@ internal static class CopyCommand
     }
 
     /// <summary>
-    /// UIDs that are not there are ignored (RFC 3501 section 6.4.8); sequence numbers name messages, so those are gone.
+    /// UIDs that are not there are ignored (RFC 3501 section 6.4.8), and <c>$</c> may be empty (RFC 5182 section 2.1); sequence numbers name
+    /// messages, so those are gone.
     /// </summary>
-    public static ImapReply Nothing(CopyRequest request) => request.Uid
+    public static ImapReply Nothing(CopyRequest request) => request.Uid || request.Set.IsSaved
         ? ImapReply.Ok("there were none") : ImapReply.No("the messages are gone", ResponseCodes.ExpungeIssued);
 
     public static string CopyUid(CopyResult result) =>

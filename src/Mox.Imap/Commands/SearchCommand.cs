@@ -1,6 +1,10 @@
+using Mox.Imap.Search;
+
 namespace Mox.Imap.Commands;
 
-/// <summary>SEARCH (RFC 3501 section 6.4.4), with MODSEQ (RFC 7162 section 3.1.5).</summary>
+/// <summary>
+/// SEARCH (RFC 9051 section 6.4.4): with RETURN, and for IMAP4rev2 always, the answer is an ESEARCH response (RFC 4731 section 3.1).
+/// </summary>
 internal static class SearchCommand
 {
     public static ImapCommand Definition { get; } =
@@ -9,52 +13,52 @@ internal static class SearchCommand
     public static SearchRequest Parse(ref ImapScanner input, bool uid)
     {
         input.Space();
-        if (input.TryWord("CHARSET"u8))
-        {
-            if (input.Utf8Enabled)
-            {
-                // All strings are UTF-8 then, and naming a charset is an error (RFC 6855 section 3).
-                throw input.Expected("no CHARSET after UTF8=ACCEPT");
-            }
-            input.Space();
-            string charset = input.Astring();
-            if (!charset.Equals("US-ASCII", StringComparison.OrdinalIgnoreCase)
-                && !charset.Equals("UTF-8", StringComparison.OrdinalIgnoreCase))
-            {
-                input.SkipRest();
-                return new(null, uid);
-            }
-            input.Space();
-        }
-        return new(SearchKey.ParseAll(ref input), uid);
+        var asked = SearchReturn.TryParse(ref input);
+        return new(SearchProgram.Parse(ref input), asked, uid);
     }
 
     private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, SearchRequest request, CancellationToken cancellationToken)
     {
-        var key = request.Key ?? throw new ImapNoException(ResponseCodes.BadCharset, "strings are UTF-8 or ASCII");
+        var asked = request.Return ?? (session.Rev2 ? SearchReturn.Everything : null);
+        var program = request.Program.For(session);
         var selected = session.Selected!;
-        var search = new MessageSearch(session.Account, selected, key);
-        if (search.UsesModSeq)
+        if (asked?.Has(SearchReturnItems.Save) == true)
         {
-            session.Enabled.EnableCondStore();
+            // What fails leaves nothing behind that could be taken for its result (RFC 5182 section 2.1).
+            selected.Saved = null;
         }
-        var found = await search.RunAsync(cancellationToken);
-
-        // One line, however long: clients that take only the first are many.
-        var writer = session.Writer.Raw("* SEARCH"u8);
-        foreach (int index in found)
+        var result = await MessageSearch.RunAsync(session, program.Key, cancellationToken);
+        if (asked is null)
         {
-            writer.Space().Number(request.Uid ? selected.Told.UidAt(index).Value : (uint)index + 1);
-            await writer.FlushIfFullAsync(cancellationToken);
+            await WriteListAsync(session, result, request.Uid, cancellationToken);
         }
-        if (search.UsesModSeq && found.Count > 0)
+        else
         {
-            writer.Raw(" (MODSEQ "u8).Number(search.HighestModSeq).Byte((byte)')');
+            if (asked.Has(SearchReturnItems.Save))
+            {
+                selected.Saved = new(selected.Told, result.ToSave(asked));
+            }
+            await EsearchResponse.WriteAsync(session, asked, request.Uid, result, null, cancellationToken);
         }
-        writer.Line();
-        return ImapReply.Ok("searched", search.MetGoneMessages && !request.Uid ? ResponseCodes.ExpungeIssued : null);
+        return ImapReply.Ok("searched", result.MetGone && !request.Uid ? ResponseCodes.ExpungeIssued : null);
     }
 
-    /// <summary>What to look for; no key when the charset is not one of ours.</summary>
-    internal sealed record SearchRequest(SearchKey? Key, bool Uid);
+    // One line, however long: clients that take only the first are many.
+    private static async ValueTask WriteListAsync(
+        ImapSession session, SearchResult result, bool uid, CancellationToken cancellationToken)
+    {
+        var writer = session.Writer.Raw("* SEARCH"u8);
+        foreach (int position in result.Positions)
+        {
+            writer.Space().Number(result.NumberAt(position, uid));
+            await writer.FlushIfFullAsync(cancellationToken);
+        }
+        if (result.TellsModSeq && result.Positions.Count > 0)
+        {
+            writer.Raw(" (MODSEQ "u8).Number(result.HighestModSeq(0, result.Positions.Count)).Byte((byte)')');
+        }
+        writer.Line();
+    }
+
+    internal sealed record SearchRequest(SearchProgram Program, SearchReturn? Return, bool Uid);
 }

@@ -1,4 +1,4 @@
-using Mox.Imap.Commands;
+using Mox.Imap.Search;
 using Mox.Store;
 using Mox.Testing;
 
@@ -369,8 +369,9 @@ public class MessageCommandTests
         var message = new NewMessage { Content = content };
         await lease.Account.AddAsync(inbox!.Id, [.. Enumerable.Repeat(message, messages)], default);
         using var selected = new SelectedMailbox(await lease.Account.OpenViewAsync(inbox.Id, default), inbox.Name, isReadOnly: true);
-        var search = new MessageSearch(lease.Account, selected, Parse());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await search.RunAsync(new CancellationToken(true)));
+        var scope = new SearchScope(selected.Told, selected.Current, null, DateTimeOffset.UnixEpoch);
+        var search = new MessageSearch(lease.Account, scope, Parse());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search.RunAsync(new WorkProgress(), new CancellationToken(true)));
 
         SearchKey Parse()
         {

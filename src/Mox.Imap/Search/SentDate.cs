@@ -1,7 +1,7 @@
 using Mox.Mime;
 using Mox.Store;
 
-namespace Mox.Imap.Commands;
+namespace Mox.Imap.Search;
 
 /// <summary>The day of the Date header as it stands there, whatever its zone (RFC 3501 section 6.4.4, SENTON).</summary>
 internal static class SentDate

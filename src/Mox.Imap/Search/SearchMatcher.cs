@@ -1,6 +1,6 @@
 using Mox.Store;
 
-namespace Mox.Imap.Commands;
+namespace Mox.Imap.Search;
 
 /// <summary>Whether a message matches, as far as is known.</summary>
 internal enum SearchAnswer
@@ -19,12 +19,14 @@ internal readonly record struct SearchSubject(int Index, MessageEntry Entry, Mes
 internal sealed class SearchMatcher
 {
     private readonly SearchKey _key;
-    private readonly Dictionary<SearchKey, List<(uint First, uint Last)>> _sets = new(ReferenceEqualityComparer.Instance);
+    private readonly SearchScope _scope;
+    private readonly Dictionary<SearchKey, IReadOnlyList<(uint First, uint Last)>> _sets = new(ReferenceEqualityComparer.Instance);
 
-    public SearchMatcher(SearchKey key, MailboxSnapshot told)
+    public SearchMatcher(SearchKey key, SearchScope scope)
     {
         _key = key;
-        Prepare(key, told);
+        _scope = scope;
+        Prepare(key, scope.Told);
     }
 
     /// <summary>A key asks for MODSEQ, so the result tells it.</summary>
@@ -82,8 +84,8 @@ internal sealed class SearchMatcher
         AllKey all => all.Matches,
         FlagKey flag => (subject.Entry.Flags & flag.Flag) != 0 == flag.IsSet,
         KeywordKey keyword => subject.Entry.Keywords.Contains(keyword.Keyword) == keyword.IsSet,
+        SequenceKey { Set.IsSaved: true } or UidKey => InSet(key, subject.Entry.Uid.Value),
         SequenceKey => InSet(key, (uint)subject.Index + 1),
-        UidKey => InSet(key, subject.Entry.Uid.Value),
         // INTERNALDATE is shown in UTC, so its day is that of UTC.
         ReceivedKey received => Compare(
             received.Compare, DateOnly.FromDateTime(subject.Entry.ReceivedAt.UtcDateTime), received.Date),
@@ -156,6 +158,9 @@ internal sealed class SearchMatcher
                 break;
             case NotKey not:
                 Prepare(not.Key, told);
+                break;
+            case SequenceKey { Set.IsSaved: true } or UidKey { Set.IsSaved: true }:
+                _sets[key] = _scope.Saved?.UidRanges ?? [];
                 break;
             case SequenceKey sequence:
                 _sets[key] = sequence.Set.Resolve((uint)told.Count);

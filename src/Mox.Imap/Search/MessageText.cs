@@ -2,7 +2,7 @@ using System.Buffers;
 using Mox.Mime;
 using Mox.Store;
 
-namespace Mox.Imap.Commands;
+namespace Mox.Imap.Search;
 
 /// <summary>An open message, for looking into its header and its decoded text.</summary>
 internal sealed class MessageText : IDisposable

@@ -1,6 +1,6 @@
 using Mox.Store;
 
-namespace Mox.Imap.Commands;
+namespace Mox.Imap.Search;
 
 /// <summary>A search key (RFC 3501 section 6.4.4), as a tree of bounded depth.</summary>
 internal abstract record SearchKey
@@ -44,6 +44,11 @@ internal abstract record SearchKey
             while (input.TrySpace());
             input.Byte((byte)')');
             return keys.Count == 1 ? keys[0] : new AndKey(keys);
+        }
+        if (input.Peek((byte)'$'))
+        {
+            // Without SEARCHRES a key cannot begin so (RFC 5182 section 2.1).
+            return new SequenceKey(input.SequenceSet());
         }
         if (!input.AtEnd && input.Rest[0] is (byte)'*' or (>= (byte)'0' and <= (byte)'9'))
         {
