@@ -9,11 +9,13 @@ internal static class Messages
         "the quick server keeps every letter that somebody once wrote and nobody may lose while disks turn slowly under the load of the day"
             .Split(' ');
 
-    public static byte[] Make(int number, int sizeBytes, bool withDot)
+    public const string Sender = "load@load.example";
+
+    public static byte[] Make(int number, int sizeBytes, bool withDot, string from = Sender)
     {
         StringBuilder text = new(sizeBytes + 256);
         string header = $"""
-            From: Load <load@load.example>
+            From: Load <{from}>
             To: Somebody <somebody@localhost>
             Subject: Report {number} of the day, part {number % 97}
             Date: Fri, 20 Nov 2026 10:{number / 60 % 60:00}:{number % 60:00} +0000

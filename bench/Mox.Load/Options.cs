@@ -41,11 +41,12 @@ internal sealed class Options
 }
 
 /// <summary>The server under load.</summary>
-internal sealed record Target(IPEndPoint Smtp, IPEndPoint Imap, IPEndPoint Imaps, string User, string Password, string To, ProcessTree Processes)
+internal sealed record Target(
+    IPEndPoint Smtp, IPEndPoint Imap, IPEndPoint Imaps, string User, string Password, ProcessTree Processes)
 {
     public static Target From(Options options) => new(
         options.EndPoint("smtp"), options.EndPoint("imap"), options.EndPoint("imaps"),
-        options["user"], options["password"], options["to"], ProcessTree.Parse(options["pid"]));
+        options["user"], options["password"], ProcessTree.Parse(options["pid"]));
 
     public async Task<ImapConnection> LoginAsync(bool tls = false)
     {

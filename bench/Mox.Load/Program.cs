@@ -3,16 +3,18 @@ using Mox.Load;
 const string Usage = """
     mox-load: measures a mail server from outside, and the machine below it. Shares no code with MoxNet.
 
-      mox-load run --out FILE --smtp HOST:PORT --imap HOST:PORT --imaps HOST:PORT --user U --password P --to ADDRESS --pid PID[,PID]
-                   [--only delivery,append,logins,mailbox,idle,connections,flushes,memory,reopen]
-                   [--messages N] [--mailbox N] [--connections N] [--phase NAME]
+      mox-load run --out FILE --smtp HOST:PORT --imap HOST:PORT --imaps HOST:PORT --user ADDRESS --password P --pid PID[,PID]
+                   [--only delivery,submission,append,logins,mailbox,idle,connections,flushes,memory,reopen]
+                   [--messages N] [--mailbox N] [--connections N] [--phase NAME] [--submissions HOST:PORT --sink HOST:PORT]
       mox-load start --out FILE --log FILE --smtp HOST:PORT --imap HOST:PORT -- COMMAND ...
                    starts a server, waits for both greetings, prints its process id
+      mox-load sink --listen HOST:PORT --certificate FILE --key FILE
+                   the next hop of submitted mail: takes everything over STARTTLS and counts it
       mox-load ceiling --out FILE --dir DIR
       mox-load report NAME=FILE[,FILE...] ...
                    a Markdown table of the medians; ratios against the last name
 
-    FILE gets one line a measure: name, tab, value. Listens nowhere, and connects only where it is told.
+    FILE gets one line a measure: name, tab, value. Listens and connects only where it is told.
     """;
 
 try
@@ -23,6 +25,8 @@ try
             return await Suite.RunAsync(new Options(rest));
         case ["start", .. string[] rest]:
             return await ServerStart.RunAsync(new Options(rest));
+        case ["sink", .. string[] rest]:
+            return await Sink.RunAsync(new Options(rest));
         case ["ceiling", .. string[] rest]:
             return Ceiling.Run(new Options(rest));
         case ["report", .. string[] rest] when rest.Length > 0:

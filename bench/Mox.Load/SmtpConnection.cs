@@ -10,19 +10,29 @@ internal sealed class SmtpConnection : IDisposable
 
     private SmtpConnection(Wire wire) => _wire = wire;
 
-    public static async Task<SmtpConnection> ConnectAsync(IPEndPoint server)
+    public static async Task<SmtpConnection> ConnectAsync(IPEndPoint server, bool tls = false)
     {
-        SmtpConnection smtp = new(await Wire.ConnectAsync(server, tls: false));
+        SmtpConnection smtp = new(await Wire.ConnectAsync(server, tls));
         await smtp.ExpectAsync('2');
-        await smtp._wire.WriteAsync("EHLO load.example\r\n"u8.ToArray());
-        await smtp.ExpectAsync('2');
+        await smtp.OkAsync("EHLO load.example");
         return smtp;
     }
 
-    /// <summary>Sends one message whose content ends with the lone dot already.</summary>
-    public async Task SendAsync(string to, ReadOnlyMemory<byte> contentAndDot)
+    /// <summary>Logs in by AUTH PLAIN.</summary>
+    public Task LoginAsync(string user, string password) =>
+        OkAsync($"AUTH PLAIN {Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}"))}");
+
+    /// <summary>Runs a command that must succeed; returns the last line of the reply.</summary>
+    public async Task<string> OkAsync(string command)
     {
-        await _wire.WriteAsync(Encoding.ASCII.GetBytes($"MAIL FROM:<load@load.example>\r\nRCPT TO:<{to}>\r\nDATA\r\n"));
+        await _wire.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"));
+        return Encoding.ASCII.GetString((await ExpectAsync('2')).Span).TrimEnd();
+    }
+
+    /// <summary>Sends one message whose content ends with the lone dot already.</summary>
+    public async Task SendAsync(string from, string to, ReadOnlyMemory<byte> contentAndDot)
+    {
+        await _wire.WriteAsync(Encoding.ASCII.GetBytes($"MAIL FROM:<{from}>\r\nRCPT TO:<{to}>\r\nDATA\r\n"));
         await ExpectAsync('2');
         await ExpectAsync('2');
         await ExpectAsync('3');
@@ -30,15 +40,11 @@ internal sealed class SmtpConnection : IDisposable
         await ExpectAsync('2');
     }
 
-    public async Task QuitAsync()
-    {
-        await _wire.WriteAsync("QUIT\r\n"u8.ToArray());
-        await ExpectAsync('2');
-    }
+    public Task QuitAsync() => OkAsync("QUIT");
 
     public void Dispose() => _wire.Dispose();
 
-    private async Task ExpectAsync(char first)
+    private async Task<ReadOnlyMemory<byte>> ExpectAsync(char first)
     {
         while (true)
         {
@@ -53,7 +59,7 @@ internal sealed class SmtpConnection : IDisposable
                 throw new LoadException($"SMTP: {Encoding.UTF8.GetString(line.Span).TrimEnd()}");
             }
 
-            return;
+            return line;
         }
     }
 }

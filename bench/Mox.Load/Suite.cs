@@ -10,6 +10,7 @@ internal static class Suite
         ["reopen"] = MailboxMeasure.ReopenAsync,
         ["memory"] = MemoryMeasure.RunAsync,
         ["delivery"] = DeliveryMeasure.RunAsync,
+        ["submission"] = SubmissionMeasure.RunAsync,
         ["append"] = AppendMeasure.RunAsync,
         ["logins"] = LoginMeasure.RunAsync,
         ["idle"] = IdleMeasure.RunAsync,

@@ -8,7 +8,7 @@ namespace Mox.Load;
 internal sealed class Wire : IDisposable
 {
     private const int MaxLine = 16 << 20;
-    private readonly Stream _stream;
+    private Stream _stream;
     private byte[] _buffer = new byte[16 << 10];
     private int _start;
     private int _end;
@@ -17,6 +17,16 @@ internal sealed class Wire : IDisposable
 
     /// <summary>Bytes that came in so far.</summary>
     public long Received { get; private set; }
+
+    /// <summary>Whether all that came in was read.</summary>
+    public bool IsDrained => _start == _end;
+
+    /// <summary>The server's side of a connection that was taken.</summary>
+    public static Wire Accepted(Socket socket)
+    {
+        socket.NoDelay = true;
+        return new Wire(new NetworkStream(socket, ownsSocket: true));
+    }
 
     public static async Task<Wire> ConnectAsync(IPEndPoint server, bool tls)
     {
@@ -46,6 +56,14 @@ internal sealed class Wire : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Begins TLS as the server.</summary>
+    public async Task SecureAsync(SslServerAuthenticationOptions options)
+    {
+        SslStream secure = new(_stream);
+        _stream = secure;
+        await secure.AuthenticateAsServerAsync(options);
     }
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Mox.Load.Measures;
 
 /// <summary>SMTP to IMAP: messages a second, accepted and visible; the time of one; the server's CPU for one.</summary>
@@ -19,58 +17,22 @@ internal static class DeliveryMeasure
         await DeliverAsync(target, 1, 5_000, messages / 4);
         foreach ((int connections, int size, int share) in Loads)
         {
-            (double rate, List<double> times, double cpu) = await DeliverAsync(target, connections, size, messages / share);
+            SmtpLoad load = await DeliverAsync(target, connections, size, messages / share);
             string name = $"delivery.{size / 1000}k.{connections}";
-            results.Add($"{name}.per_s", rate);
-            results.Add($"{name}.p50_ms", Results.Percentile(times, 0.50));
-            results.Add($"{name}.p99_ms", Results.Percentile(times, 0.99));
-            results.Add($"{name}.cpu_ms", cpu);
+            results.Add($"{name}.per_s", load.Arrived);
+            load.AddCosts(results, name);
         }
 
         await EmptyAsync(target);
     }
 
     /// <summary>Sends messages over a number of connections and waits until IMAP shows them all.</summary>
-    public static async Task<(double Rate, List<double> Times, double CpuMs)> DeliverAsync(
-        Target target, int connections, int size, int messages)
+    public static async Task<SmtpLoad> DeliverAsync(Target target, int connections, int size, int messages)
     {
-        byte[][] contents = [.. Enumerable.Range(0, Math.Min(messages, 200)).Select(i => Messages.Make(i, size, withDot: true))];
         using ImapConnection imap = await target.LoginAsync();
-        int before = await imap.CountAsync("INBOX");
-        List<double>[] times = [.. Enumerable.Range(0, connections).Select(_ => new List<double>())];
-        SmtpConnection[] senders = await Task.WhenAll(times.Select(_ => SmtpConnection.ConnectAsync(target.Smtp)));
-        int next = -1;
-        TimeSpan cpu = target.Processes.Cpu();
-        long began = Stopwatch.GetTimestamp();
-        await Task.WhenAll(senders.Select((sender, i) => SendAsync(sender, times[i])));
-        while (await imap.CountAsync("INBOX") < before + messages)
-        {
-            await Task.Delay(10);
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(5))
-            {
-                throw new LoadException("accepted messages do not show in IMAP");
-            }
-        }
-
-        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        double cpuMs = (target.Processes.Cpu() - cpu).TotalMilliseconds / messages;
-        foreach (SmtpConnection sender in senders)
-        {
-            await sender.QuitAsync();
-            sender.Dispose();
-        }
-
-        return (messages / seconds, [.. times.SelectMany(list => list)], cpuMs);
-
-        async Task SendAsync(SmtpConnection sender, List<double> mine)
-        {
-            for (int i = Interlocked.Increment(ref next); i < messages; i = Interlocked.Increment(ref next))
-            {
-                long start = Stopwatch.GetTimestamp();
-                await sender.SendAsync(target.To, contents[i % contents.Length]);
-                mine.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-        }
+        SmtpConnection[] senders = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => SmtpConnection.ConnectAsync(target.Smtp)));
+        return await SmtpLoad.RunAsync(
+            target.Processes, senders, (Messages.Sender, target.User), size, messages, () => imap.CountAsync("INBOX"));
     }
 
     /// <summary>Removes what earlier measures left in INBOX, so that each starts from the same.</summary>

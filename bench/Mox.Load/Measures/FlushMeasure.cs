@@ -13,21 +13,28 @@ internal static class FlushMeasure
     {
         foreach (int connections in (int[])[1, 50])
         {
-            string summary = Path.GetTempFileName();
-            try
-            {
-                results.Add($"flushes.{connections}.per_message", await CountAsync(target, connections, summary) / (double)Messages);
-            }
-            finally
-            {
-                File.Delete(summary);
-            }
+            int flushes = await CountAsync(target, () => DeliveryMeasure.DeliverAsync(target, connections, 5_000, Messages));
+            results.Add($"flushes.{connections}.per_message", flushes / (double)Messages);
         }
 
         await DeliveryMeasure.EmptyAsync(target);
     }
 
-    private static async Task<int> CountAsync(Target target, int connections, string summary)
+    /// <summary>The flushes of the server while it bears a load.</summary>
+    public static async Task<int> CountAsync(Target target, Func<Task> load)
+    {
+        string summary = Path.GetTempFileName();
+        try
+        {
+            return await CountAsync(target, load, summary);
+        }
+        finally
+        {
+            File.Delete(summary);
+        }
+    }
+
+    private static async Task<int> CountAsync(Target target, Func<Task> load, string summary)
     {
         ProcessStartInfo start = new("strace") { RedirectStandardError = true };
         string[] arguments = ["-f", "-c", "-e", $"trace={string.Join(',', Calls)}", "-o", summary,
@@ -40,7 +47,7 @@ internal static class FlushMeasure
         using Process strace = Process.Start(start) ?? throw new LoadException("strace did not start");
         Task<string> errors = strace.StandardError.ReadToEndAsync();
         await Task.Delay(TimeSpan.FromSeconds(2)); // it attaches to each thread
-        await DeliveryMeasure.DeliverAsync(target, connections, 5_000, Messages);
+        await load();
         using (Process interrupt = Process.Start("kill", ["-INT", strace.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await interrupt.WaitForExitAsync();

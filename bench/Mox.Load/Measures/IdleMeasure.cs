@@ -17,7 +17,7 @@ internal static class IdleMeasure
         for (int i = 1; i <= Deliveries; i++)
         {
             Task<long> seen = SeenAsync(i);
-            await smtp.SendAsync(target.To, Messages.Make(i, 5_000, withDot: true));
+            await smtp.SendAsync(Messages.Sender, target.User, Messages.Make(i, 5_000, withDot: true));
             long accepted = Stopwatch.GetTimestamp();
             times.Add(Math.Max(0, Stopwatch.GetElapsedTime(accepted, await seen).TotalMilliseconds));
         }
