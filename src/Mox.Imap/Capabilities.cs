@@ -37,6 +37,8 @@ internal static class Capabilities
         new("SPECIAL-USE", "(RFC 6154 section 2)"),
         new("CREATE-SPECIAL-USE", "(RFC 6154 section 3)"),
         new("CHILDREN", "(RFC 3348 section 3)"),
+        new("LIST-EXTENDED", "(RFC 5258 section 2)"),
+        new("LIST-STATUS", "(RFC 5819 section 1)"),
         new("ID", "(RFC 2971 section 3)"),
         new("NAMESPACE", "(RFC 2342 section 5)"),
         new("CONDSTORE", "(RFC 7162 section 3.1)"),

@@ -61,6 +61,10 @@ internal sealed class AccountDbContext(SqliteConnection connection) : DbContext
             row.ToTable("Erases").HasKey(r => r.ContentId);
             row.Property(r => r.ContentId).ValueGeneratedNever();
         });
+        modelBuilder.Entity<AnnotationRow>(row =>
+        {
+            row.ToTable("Annotations").HasKey(r => new { r.MailboxId, r.Entry });
+        });
         modelBuilder.Entity<CredentialRow>(row =>
         {
             row.ToTable("Credentials").HasKey(r => r.Mechanism);

@@ -34,6 +34,16 @@ public sealed class QuotaExceededException(long quotaBytes) : StoreException("Qu
     public long QuotaBytes { get; } = quotaBytes;
 }
 
+/// <summary>There would be more metadata entries than allowed: NO [METADATA TOOMANY].</summary>
+public sealed class TooManyAnnotationsException() : StoreException("Too many annotations.");
+
+/// <summary>The values of metadata would be larger than allowed: NO [METADATA MAXSIZE n].</summary>
+public sealed class AnnotationsTooLargeException(long maxBytes) : StoreException("Annotations too large.")
+{
+    /// <summary>How large the largest value may be.</summary>
+    public long MaxBytes { get; } = maxBytes;
+}
+
 /// <summary>The mailbox does not exist (any more): NO [TRYCREATE] or [NONEXISTENT].</summary>
 public sealed class MailboxNotFoundException() : StoreException("No such mailbox.");
 

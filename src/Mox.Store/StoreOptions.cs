@@ -32,6 +32,12 @@ public sealed class StoreOptions
     /// <summary>Most mailboxes in an account (default 10,000); past it creating one is refused.</summary>
     public int MaxMailboxes { get; init; } = 10_000;
 
+    /// <summary>Most entries of metadata in an account, those of all mailboxes and of the server together (default 1,000).</summary>
+    public int MaxAnnotations { get; init; } = 1000;
+
+    /// <summary>Largest size of all values of metadata in an account together (default 1,000,000 bytes).</summary>
+    public long MaxAnnotationBytes { get; init; } = 1_000_000;
+
     /// <summary>Iterations of new SCRAM verifiers (default 65,536: Cyrus SASL, and so mbsync, refuses to compute more); a login with a weaker one renews it.</summary>
     public int ScramIterations { get; init; } = 65_536;
 

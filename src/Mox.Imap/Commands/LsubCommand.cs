@@ -5,10 +5,16 @@ namespace Mox.Imap.Commands;
 /// <summary>LSUB (RFC 3501 section 6.3.9).</summary>
 internal static class LsubCommand
 {
-    public static ImapCommand Definition { get; } = ImapCommand.Create("LSUB", ImapStates.LoggedIn, ListCommand.Parse, ExecuteAsync);
+    public static ImapCommand Definition { get; } = ImapCommand.Create("LSUB", ImapStates.LoggedIn, Parse, ExecuteAsync);
 
-    private static async ValueTask<ImapReply> ExecuteAsync(
-        ImapSession session, ListCommand.ListRequest request, CancellationToken cancellationToken)
+    public static LsubRequest Parse(ref ImapScanner input)
+    {
+        string reference = input.SpaceMailbox();
+        input.Space();
+        return new(reference, input.ListMailbox());
+    }
+
+    private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, LsubRequest request, CancellationToken cancellationToken)
     {
         var writer = session.Writer;
         if (request.Pattern.Length == 0)
@@ -45,4 +51,6 @@ internal static class LsubCommand
         }
         return ImapReply.Ok("listed");
     }
+
+    internal sealed record LsubRequest(string Reference, string Pattern);
 }

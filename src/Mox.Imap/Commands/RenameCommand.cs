@@ -1,3 +1,5 @@
+using Mox.Store;
+
 namespace Mox.Imap.Commands;
 
 /// <summary>RENAME (RFC 3501 section 6.3.5); the Inbox stays, and its messages move.</summary>
@@ -10,7 +12,21 @@ internal static class RenameCommand
     private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, RenameRequest request, CancellationToken cancellationToken)
     {
         var mailbox = MailboxNames.Find(session, request.From);
+        var below = session.Account.Mailboxes.Under(mailbox.Name);
         await session.Account.RenameMailboxAsync(mailbox.Id, MailboxNames.Parse(request.To), cancellationToken);
+        if (session.Rev2 && mailbox.Name != MailboxName.Inbox)
+        {
+            // The new names, and what they were (RFC 9051 section 6.3.6).
+            var mailboxes = session.Account.Mailboxes;
+            foreach (var old in below.Prepend(mailbox))
+            {
+                if (mailboxes.TryFind(old.Id, out var now) && now.Name != old.Name)
+                {
+                    ListResponse.Tell(session, mailboxes, now.Name, old.Name.Value);
+                    await session.Writer.FlushIfFullAsync(cancellationToken);
+                }
+            }
+        }
         return ImapReply.Ok("renamed");
     }
 

@@ -190,6 +190,24 @@ public sealed partial class Account : IGroupObserver
         _writer.RunAsync(new ExpungeOperation(id, onlyThese), cancellationToken);
 
     /// <summary>
+    /// Sets entries of metadata of a mailbox, or of the server, and removes those without a value; all or none. Gives the modification
+    /// sequence of the change.
+    /// </summary>
+    /// <exception cref="MailboxNotFoundException">It is gone.</exception>
+    /// <exception cref="TooManyAnnotationsException">There would be too many.</exception>
+    /// <exception cref="AnnotationsTooLargeException">They would be too large.</exception>
+    public Task<ModSeq> SetAnnotationsAsync(
+        MailboxId? mailbox, IReadOnlyList<(AnnotationEntry Entry, byte[]? Value)> values, CancellationToken cancellationToken) =>
+        _writer.RunAsync(new SetAnnotationsOperation(mailbox, values), cancellationToken);
+
+    /// <summary>The metadata of a mailbox, or of the server, sorted by name.</summary>
+    public IReadOnlyList<Annotation> ReadAnnotations(MailboxId? mailbox) =>
+        _readers.Read(database => AnnotationRows.Read(database, mailbox));
+
+    /// <summary>All metadata of the account; bounded by <see cref="StoreOptions.MaxAnnotationBytes"/>.</summary>
+    public IReadOnlyList<Annotation> ReadAllAnnotations() => _readers.Read(AnnotationRows.ReadAll);
+
+    /// <summary>
     /// UIDs of messages that left the mailbox after a modification sequence, ascending (QRESYNC, RFC 7162 section 3.2.5.1); null when
     /// tombstones since then are gone (<see cref="Mailbox.HighestDeletedModSeq"/>), and all UIDs that are not there must be taken as vanished.
     /// </summary>

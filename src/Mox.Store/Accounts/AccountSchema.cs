@@ -6,13 +6,18 @@ namespace Mox.Store;
 internal static class AccountSchema
 {
     /// <summary>The version of account.db that this code writes.</summary>
-    public const int AccountVersion = 2;
+    public const int AccountVersion = 3;
 
     /// <summary>The version of server.db that this code writes.</summary>
     public const int ServerVersion = 2;
 
     /// <summary>Ids of the migrations, in order: the n-th brings a database to version n.</summary>
-    public static IReadOnlyList<string> AccountMigrations { get; } = ["20261121000000_Account0001", "20261121140000_Account0002"];
+    public static IReadOnlyList<string> AccountMigrations { get; } =
+    [
+        "20261121000000_Account0001",
+        "20261121140000_Account0002",
+        "20261121163000_Account0003",
+    ];
 
     /// <summary>Ids of the migrations of server.db.</summary>
     public static IReadOnlyList<string> ServerMigrations { get; } = ["20261121000000_Server0001", "20261121143000_Server0002"];

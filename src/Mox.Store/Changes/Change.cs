@@ -39,5 +39,11 @@ public sealed record ChangeMailboxRename(MailboxId MailboxId, ModSeq ModSeq, Mai
 public sealed record ChangeSpecialUse(MailboxId MailboxId, ModSeq ModSeq, MailboxName Name, SpecialUse SpecialUse)
     : MailboxChange(MailboxId, ModSeq);
 
+/// <summary>Entries of metadata were set or removed.</summary>
+/// <param name="MailboxId">The mailbox, or null for the server.</param>
+/// <param name="ModSeq">Of the operation.</param>
+/// <param name="Entries">Their names.</param>
+public sealed record ChangeAnnotations(MailboxId? MailboxId, ModSeq ModSeq, IReadOnlyList<AnnotationEntry> Entries) : Change(ModSeq);
+
 /// <summary>A name was subscribed to or unsubscribed from.</summary>
 public sealed record ChangeSubscription(ModSeq ModSeq, MailboxName Name, bool IsSubscribed) : Change(ModSeq);

@@ -15,6 +15,7 @@ internal sealed class AccountCheck(Database database, string directory, Action<s
         CheckMailboxes();
         CheckMessages();
         CheckRows();
+        CheckAnnotations();
         CheckThreads();
         cancellationToken.ThrowIfCancellationRequested();
         CheckFiles();
@@ -112,6 +113,23 @@ internal sealed class AccountCheck(Database database, string directory, Action<s
         None(
             "SELECT Iterations FROM Credentials WHERE length(Salt) = 0 OR Iterations < 1 OR length(StoredKey) <> length(ServerKey)",
             "a credential with {0} iterations is damaged");
+    }
+
+    private void CheckAnnotations()
+    {
+        None(
+            "SELECT MailboxId FROM Annotations WHERE MailboxId <> 0 AND MailboxId NOT IN (SELECT Id FROM Mailboxes)",
+            "an annotation of mailbox {0}, which is not there");
+        None("SELECT MailboxId FROM Annotations WHERE ModSeq > (SELECT LastModSeq FROM AccountState)",
+            "an annotation of mailbox {0} has a modification sequence above the account's");
+        using var read = new Statement(database, "SELECT MailboxId, Entry FROM Annotations");
+        while (read.Step())
+        {
+            string entry = read.Text(1);
+            Require(
+                AnnotationEntry.TryParse(entry, out AnnotationEntry parsed, out _) && parsed.Value == entry,
+                $"mailbox {read.Int64(0)} has an annotation with a name that is none: {entry}");
+        }
     }
 
     private void CheckThreads()

@@ -6,7 +6,8 @@ namespace Mox.Store;
 /// <param name="Unread">Neither \Seen nor \Deleted (webmail, JMAP).</param>
 /// <param name="Unseen">Not \Seen, whether \Deleted or not (IMAP).</param>
 /// <param name="SizeBytes">Of all messages.</param>
-public readonly record struct MailboxCounts(long Total, long Deleted, long Unread, long Unseen, long SizeBytes)
+/// <param name="DeletedSizeBytes">Of those with \Deleted: what expunging them gives back.</param>
+public readonly record struct MailboxCounts(long Total, long Deleted, long Unread, long Unseen, long SizeBytes, long DeletedSizeBytes)
 {
     /// <summary>All messages, as IMAP counts them.</summary>
     public long Messages => Total + Deleted;
@@ -24,6 +25,7 @@ public readonly record struct MailboxCounts(long Total, long Deleted, long Unrea
             Deleted + (deleted ? sign : 0),
             Unread + (unseen && !deleted ? sign : 0),
             Unseen + (unseen ? sign : 0),
-            SizeBytes + (sign * sizeBytes));
+            SizeBytes + (sign * sizeBytes),
+            DeletedSizeBytes + (deleted ? sign * sizeBytes : 0));
     }
 }

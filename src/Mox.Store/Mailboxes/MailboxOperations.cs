@@ -50,6 +50,7 @@ internal static class MailboxOperations
         }
 
         context.Database.Prepare("DELETE FROM Tombstones WHERE MailboxId = ?").Bind(id.Value).Run();
+        AnnotationRows.DeleteAll(context.Database, id);
         context.RemoveMailbox(context.Mailbox(id));
         return true;
     }
@@ -72,6 +73,7 @@ internal static class MailboxOperations
             // The Inbox stays; its messages move, and what is below it stays too (RFC 9051 section 6.3.6).
             Mailbox target = Create(context, newName, SpecialUse.None);
             CopyOperation.Transfer(context, context.Mailbox(id), null, target, move: true);
+            SetAnnotationsOperation.Copy(context, id, target.Id);
             return true;
         }
 

@@ -30,4 +30,6 @@ internal sealed class MailboxRow
     public long Unseen { get; set; }
 
     public long SizeBytes { get; set; }
+
+    public long DeletedSizeBytes { get; set; }
 }

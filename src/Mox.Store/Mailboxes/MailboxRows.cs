@@ -13,7 +13,7 @@ internal static class MailboxRows
         Statement read = database.Prepare(
             """
             SELECT Id, Name, UidValidity, UidNext, CreateModSeq, HighestModSeq, HighestDeletedModSeq, SpecialUse, Keywords,
-                Total, Deleted, Unread, Unseen, SizeBytes
+                Total, Deleted, Unread, Unseen, SizeBytes, DeletedSizeBytes
             FROM Mailboxes
             """);
         while (read.Step())
@@ -29,7 +29,7 @@ internal static class MailboxRows
                 HighestDeletedModSeq = new ModSeq(read.Int64(6)),
                 SpecialUse = (SpecialUse)read.Int64(7),
                 Keywords = KeywordSet.FromStored(read.Text(8)),
-                Counts = new MailboxCounts(read.Int64(9), read.Int64(10), read.Int64(11), read.Int64(12), read.Int64(13)),
+                Counts = new MailboxCounts(read.Int64(9), read.Int64(10), read.Int64(11), read.Int64(12), read.Int64(13), read.Int64(14)),
             };
             byId.Add(mailbox.Id.Value, mailbox);
             names.Add(mailbox.Name, mailbox.Id.Value);
@@ -48,8 +48,8 @@ internal static class MailboxRows
         database.Prepare(
             """
             INSERT INTO Mailboxes (Name, UidValidity, UidNext, CreateModSeq, HighestModSeq, HighestDeletedModSeq, SpecialUse, Keywords,
-                Total, Deleted, Unread, Unseen, SizeBytes, Id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                Total, Deleted, Unread, Unseen, SizeBytes, DeletedSizeBytes, Id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """),
         mailbox).Run();
 
@@ -57,7 +57,8 @@ internal static class MailboxRows
         database.Prepare(
             """
             UPDATE Mailboxes SET Name = ?, UidValidity = ?, UidNext = ?, CreateModSeq = ?, HighestModSeq = ?, HighestDeletedModSeq = ?,
-                SpecialUse = ?, Keywords = ?, Total = ?, Deleted = ?, Unread = ?, Unseen = ?, SizeBytes = ?
+                SpecialUse = ?, Keywords = ?, Total = ?, Deleted = ?, Unread = ?, Unseen = ?, SizeBytes = ?,
+                DeletedSizeBytes = ?
             WHERE Id = ?
             """),
         mailbox).Run();
@@ -74,7 +75,7 @@ internal static class MailboxRows
         .Bind(mailbox.CreateModSeq.Value).Bind(mailbox.HighestModSeq.Value).Bind(mailbox.HighestDeletedModSeq.Value)
         .Bind((long)mailbox.SpecialUse).Bind(mailbox.Keywords.ToString())
         .Bind(mailbox.Counts.Total).Bind(mailbox.Counts.Deleted).Bind(mailbox.Counts.Unread).Bind(mailbox.Counts.Unseen)
-        .Bind(mailbox.Counts.SizeBytes).Bind(mailbox.Id.Value);
+        .Bind(mailbox.Counts.SizeBytes).Bind(mailbox.Counts.DeletedSizeBytes).Bind(mailbox.Id.Value);
 
     private static MailboxName Name(string stored) =>
         MailboxName.TryParse(stored, out MailboxName name, out string? problem)

@@ -44,6 +44,26 @@ namespace Mox.Store.Migrations
                     b.ToTable("AccountState", (string)null);
                 });
 
+            modelBuilder.Entity("Mox.Store.AnnotationRow", b =>
+                {
+                    b.Property<long>("MailboxId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Entry")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ModSeq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Value")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("MailboxId", "Entry");
+
+                    b.ToTable("Annotations", (string)null);
+                });
+
             modelBuilder.Entity("Mox.Store.ContentRow", b =>
                 {
                     b.Property<long>("Id")
@@ -227,6 +247,9 @@ namespace Mox.Store.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Deleted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DeletedSizeBytes")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("HighestDeletedModSeq")
