@@ -15,6 +15,7 @@ public sealed class DeliveryMetrics
     private readonly Counter<long> _deliveries;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _recipients;
+    private readonly Counter<long> _reports;
 
     /// <summary>Makes the instruments.</summary>
     public DeliveryMetrics(IMeterFactory meters)
@@ -24,11 +25,14 @@ public sealed class DeliveryMetrics
         _deliveries = meter.CreateCounter<long>("mox.delivery.messages", "{message}", "Deliveries of a message to one mailbox, by outcome.");
         _duration = meter.CreateHistogram<double>("mox.delivery.duration", "s", "Time from the end of the content to the answer.");
         _recipients = meter.CreateCounter<long>("mox.delivery.recipients", "{recipient}", "Recipients asked for, by kind.");
+        _reports = meter.CreateCounter<long>("mox.delivery.reports", "{report}", "Reports to senders outside, by result.");
     }
 
     internal void Delivery(DeliveryOutcome outcome) => _deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
 
     internal void Recipient(string kind) => _recipients.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    internal void Report(string result) => _reports.Add(1, new KeyValuePair<string, object?>("result", result));
 
     internal void Duration(TimeSpan duration) => _duration.Record(duration.TotalSeconds);
 }

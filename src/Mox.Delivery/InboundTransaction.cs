@@ -156,7 +156,7 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         Remember(hash);
     }
 
-    // Where some have it and others do not, the sender hears of a failure and will send it to all again.
+    // Where some have it and others do not, the sender may hear of a failure, and send it to all again.
     private void Remember(string hash)
     {
         bool isDone = _recipients.All(r => r.Reply().IsPositive);

@@ -5,8 +5,8 @@ namespace Mox.Delivery;
 
 /// <summary>Makes one answer of the results of all recipients: SMTP has only one after the content.</summary>
 /// <remarks>
-/// A failure for anybody is a failure: nobody's mail is dropped in silence. What the sender then tries again is not delivered twice
-/// (<see cref="RecentDeliveries"/>). Temporary wins over permanent, so that those who can still get it do.
+/// A failure for anybody is a failure: nobody's mail is dropped in silence, whether <see cref="ReportingMail"/> can tell of it or not. What the sender
+/// then tries again is not delivered twice (<see cref="RecentDeliveries"/>). Temporary wins over permanent, so that those who can still get it do.
 /// </remarks>
 internal static class ResultCombination
 {

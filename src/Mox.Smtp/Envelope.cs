@@ -7,7 +7,7 @@ namespace Mox.Smtp;
 /// <param name="SmtpUtf8">SMTPUTF8 was given (RFC 6531 section 3.4).</param>
 public sealed record Envelope(ReversePath From, long? SizeBytes, MailBody Body, bool SmtpUtf8)
 {
-    /// <summary>RET and ENVID (RFC 3461 section 4); null when neither was given. Submission only.</summary>
+    /// <summary>RET and ENVID (RFC 3461 section 4); null when neither was given.</summary>
     public DsnRequest? Dsn { get; init; }
 
     /// <summary>HOLDFOR or HOLDUNTIL as an instant, UTC: the message must not leave before (RFC 4865 section 4); null when neither was given. Submission only.</summary>

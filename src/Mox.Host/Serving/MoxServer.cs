@@ -126,6 +126,7 @@ public sealed partial class MoxServer : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.Services.AddSingleton(services => Transports.Inbound(options, services));
+        builder.Services.AddSingleton<INonDelivery, QueuedReports>().AddSingleton<ReportingMail>();
         builder.Services.AddMoxSmtp().AddMoxDelivery().AddMoxImap().AddQueue(options, queue);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         if (options.HandleSignals)

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Mox.Addresses;
 using Mox.Config;
+using Mox.Delivery;
 using Mox.Host.Logging;
 using Mox.Host.Telemetry;
 using Mox.Imap;
@@ -25,7 +26,7 @@ internal sealed class ServiceEndpoints
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
     private readonly AccountStore _store;
-    private readonly IInboundMail _inbound;
+    private readonly ReportingMail _inbound;
     private readonly IAuthenticator _authenticator;
     private readonly ConnectionIdSource _connectionIds;
     private readonly ReceivedIdCipher _receivedIds;
@@ -38,7 +39,7 @@ internal sealed class ServiceEndpoints
         _connectionIds = services.GetRequiredService<ConnectionIdSource>();
         _receivedIds = services.GetRequiredService<ReceivedIdCipher>();
         _authenticator = Authentication(services);
-        _inbound = services.GetRequiredService<IInboundMail>();
+        _inbound = services.GetRequiredService<ReportingMail>();
     }
 
     /// <summary>The endpoints of a configuration.</summary>

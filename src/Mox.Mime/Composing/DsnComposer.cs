@@ -15,6 +15,8 @@ public sealed class DsnComposer
     // Longer ones are cut: a field has to fit a line.
     private const int MaxValueLength = 900;
 
+    private string? _messageId;
+
     /// <summary>The host that reports; its postmaster is the author.</summary>
     public required Domain ReportingMta { get; init; }
 
@@ -45,6 +47,9 @@ public sealed class DsnComposer
     /// <summary>Whether <see cref="Original"/> is the whole message.</summary>
     public bool IsWholeOriginal { get; init; }
 
+    /// <summary>Its own Message-ID, with angle brackets.</summary>
+    public string MessageId => _messageId ??= $"<{MessageComposer.NewMessageId(ReportingMta)}>";
+
     /// <summary>Subject of a report of this kind.</summary>
     public string Subject => Recipients.Select(r => r.Action).Min() switch
     {
@@ -54,7 +59,8 @@ public sealed class DsnComposer
         _ => "mail was sent on",
     };
 
-    private bool IsInternational => !To.IsAscii || Recipients.Any(r => !Ascii.IsValid(r.AsciiAddress));
+    /// <summary>Whether it has UTF-8 in its header or its fields, and needs servers with SMTPUTF8 (RFC 6533 section 4).</summary>
+    public bool IsInternational => !To.IsAscii || Recipients.Any(r => !Ascii.IsValid(r.AsciiAddress));
 
     /// <summary>Writes the report.</summary>
     public void WriteTo(Stream target)
@@ -94,7 +100,7 @@ public sealed class DsnComposer
         writer.Addresses("From", [new NamedAddress("Mail Delivery System", new Address(postmaster, ReportingMta))]);
         writer.Addresses("To", [new NamedAddress(null, To)]);
         writer.Text("Subject", Subject);
-        writer.Field("Message-ID", $"<{MessageComposer.NewMessageId(ReportingMta)}>");
+        writer.Field("Message-ID", MessageId);
         if (MessageIds.Canonical(OriginalMessageId) is { } id && IsPlain(OriginalMessageId!))
         {
             string original = OriginalMessageId!.Trim();

@@ -44,6 +44,8 @@ internal sealed class FakeTransaction : IMailTransaction
 
     public List<ForwardPath> Recipients { get; } = [];
 
+    public List<RecipientRequest> Requests { get; } = [];
+
     public MemoryStream Content { get; } = new();
 
     public ContentFacts? Facts { get; private set; }
@@ -63,6 +65,7 @@ internal sealed class FakeTransaction : IMailTransaction
             return new(new SmtpReply(550, 5, 1, 1, "no relaying"));
         }
         Recipients.Add(recipient);
+        Requests.Add(request);
         return new(new SmtpReply(250, 2, 1, 5, "ok"));
     }
 

@@ -60,6 +60,7 @@ public sealed class SmtpSessionTests : IDisposable
             S: 250-8BITMIME
             S: 250-BINARYMIME
             S: 250-CHUNKING
+            S: 250-DSN
             S: 250-ENHANCEDSTATUSCODES
             S: 250-LIMITS RCPTMAX=1000
             S: 250-PIPELINING
@@ -194,8 +195,10 @@ public sealed class SmtpSessionTests : IDisposable
             S: 501 5.5.4 *
             C: MAIL FROM:<a@there.example> BODY=9BIT
             S: 555 5.5.4 *
-            C: MAIL FROM:<a@there.example> RET=FULL
-            S: 555 5.3.3 unknown parameter RET *
+            C: MAIL FROM:<a@there.example> RET=SOME
+            S: 501 5.5.4 RET is FULL or HDRS *
+            C: MAIL FROM:<a@there.example> HOLDFOR=60
+            S: 555 5.3.3 unknown parameter HOLDFOR *
             C: MAIL FROM:<a@there.example> REQUIRETLS
             S: 555 5.3.3 *
             C: MAIL FROM:<a@there.example> SMTPUTF8=1
@@ -206,7 +209,7 @@ public sealed class SmtpSessionTests : IDisposable
             S: 550 5.1.8 *
             C: MAIL FROM: <a@there.example> AUTH=<> BODY=7bit smtputf8
             S: 250 *
-            C: RCPT TO: <bob@here.example> NOTIFY=NEVER
+            C: RCPT TO: <bob@here.example> FOO=NEVER
             S: 555 5.3.3 *
             C: RCPT TO:<bob@[127.0.0.1]>
             S: 550 5.1.1 *

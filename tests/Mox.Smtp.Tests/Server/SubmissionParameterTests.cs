@@ -173,7 +173,7 @@ public sealed class SubmissionParameterTests
     }
 
     [Fact]
-    public async Task Parameters_ReachTheSubmission_AndAreUnknownElsewhere()
+    public async Task Parameters_ReachTheReceiver_AndARelease_IsUnknownElsewhere()
     {
         using var smtp = new SmtpFixture();
         await smtp.TranscriptAsync(SubmissionTests.LoggedIn + """
@@ -199,14 +199,26 @@ public sealed class SubmissionParameterTests
             C: EHLO x
             S...
             S: 250 STARTTLS
-            C: MAIL FROM:<a@there.example> ENVID=id
-            S: 555 5.3.3 unknown parameter ENVID *
             C: MAIL FROM:<a@there.example> HOLDFOR=60
             S: 555 5.3.3 *
+            C: MAIL FROM:<a@there.example> ENVID=id+2B RET=full
+            S: 250 *
+            C: RCPT TO:<bob@here.example> ORCPT=rfc822;b@there.example NOTIFY=NEVER
+            S: 250 *
+            """);
+        var inbound = Assert.Single(smtp.Inbound.Transactions);
+        Assert.Equal(new DsnRequest(DsnReturn.Full, "id+"), inbound.Envelope.Dsn);
+        Assert.Equal(new OriginalRecipient("rfc822", "b@there.example"), Assert.Single(inbound.Requests).OriginalRecipient);
+        await smtp.TranscriptAsync("""
+            S: 220 *
+            C: HELO x
+            S: 250 *
+            C: MAIL FROM:<a@there.example> RET=FULL
+            S: 555 5.5.4 *
             C: MAIL FROM:<a@there.example>
             S: 250 *
-            C: RCPT TO:<bob@here.example> ORCPT=rfc822;b@there.example
-            S: 555 5.3.3 *
+            C: RCPT TO:<bob@here.example> NOTIFY=NEVER
+            S: 555 5.5.4 *
             """);
     }
 

@@ -21,10 +21,7 @@ internal static class EhloCommand
         }
         yield return "BINARYMIME";
         yield return "CHUNKING";
-        if (isSubmission)
-        {
-            yield return "DSN";
-        }
+        yield return "DSN";
         yield return "ENHANCEDSTATUSCODES";
         if (isSubmission)
         {

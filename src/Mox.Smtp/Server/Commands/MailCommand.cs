@@ -1,6 +1,6 @@
 namespace Mox.Smtp.Server.Commands;
 
-/// <summary>MAIL (RFC 5321 section 4.1.1.2), with SIZE, BODY, AUTH and SMTPUTF8, and for submission DSN and FUTURERELEASE: begins a transaction.</summary>
+/// <summary>MAIL (RFC 5321 section 4.1.1.2), with SIZE, BODY, AUTH, SMTPUTF8 and DSN, and for submission FUTURERELEASE: begins a transaction.</summary>
 internal static class MailCommand
 {
     // Up to this size a refusal speaks of the receiver's limit, above it of everybody's (spec: 5.2.3 or 5.3.4).

@@ -3,7 +3,7 @@ using System.Text;
 namespace Mox.Smtp.Server.Commands;
 
 /// <summary>The parameters of MAIL as they come: each at most once, each only in its form.</summary>
-/// <remarks>DSN (RFC 3461 section 4) and FUTURERELEASE (RFC 4865 section 4) only where mail is submitted; elsewhere they are unknown.</remarks>
+/// <remarks>FUTURERELEASE (RFC 4865 section 4) only where mail is submitted; elsewhere it is unknown.</remarks>
 internal ref struct MailParameters(bool isSubmission)
 {
     // ENVID in its encoded form (RFC 3461 section 4.4).
@@ -49,13 +49,14 @@ internal ref struct MailParameters(bool isSubmission)
             Once(!_hasAuth, "AUTH");
             _hasAuth = SmtpScanner.IsXText(value) && hasValue ? true : throw SmtpReplyException.Parameter("bad AUTH value");
         }
-        else if (!isSubmission || !TakeOfSubmission(keyword, value))
+        else if (!TakeDsn(keyword, value) && !(isSubmission && TakeRelease(keyword, value)))
         {
             throw new SmtpReplyException(555, 5, 3, 3, $"unknown parameter {Encoding.ASCII.GetString(keyword)}");
         }
     }
 
-    private bool TakeOfSubmission(ReadOnlySpan<byte> keyword, ReadOnlySpan<byte> value)
+    // RFC 3461 section 4.
+    private bool TakeDsn(ReadOnlySpan<byte> keyword, ReadOnlySpan<byte> value)
     {
         if (Is(keyword, "RET"u8))
         {
@@ -71,6 +72,11 @@ internal ref struct MailParameters(bool isSubmission)
             _envelopeId = EnvelopeId(value);
             return true;
         }
+        return false;
+    }
+
+    private bool TakeRelease(ReadOnlySpan<byte> keyword, ReadOnlySpan<byte> value)
+    {
         bool isInterval = Is(keyword, "HOLDFOR"u8);
         if (isInterval || Is(keyword, "HOLDUNTIL"u8))
         {

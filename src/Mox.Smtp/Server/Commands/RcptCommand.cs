@@ -1,6 +1,6 @@
 namespace Mox.Smtp.Server.Commands;
 
-/// <summary>RCPT (RFC 5321 section 4.1.1.3), with NOTIFY and ORCPT where mail is submitted: adds a recipient.</summary>
+/// <summary>RCPT (RFC 5321 section 4.1.1.3), with NOTIFY and ORCPT: adds a recipient.</summary>
 internal static class RcptCommand
 {
     public static SmtpCommand Definition { get; } =
@@ -15,7 +15,7 @@ internal static class RcptCommand
             input.TrySpace();
         }
         var path = input.ForwardPath();
-        var parameters = new RcptParameters(input.IsSubmission);
+        var parameters = new RcptParameters();
         while (input.TryParameter(out var keyword, out var value, out _))
         {
             parameters.Take(keyword, value);
@@ -26,6 +26,10 @@ internal static class RcptCommand
     private static ValueTask<SmtpReply> ExecuteAsync(SmtpSession session, RecipientRequest recipient, CancellationToken ct)
     {
         var (transaction, options) = (session.Transaction!, session.Options);
+        if (!session.IsExtended && recipient is not { Notify: null, OriginalRecipient: null })
+        {
+            return new(new SmtpReply(555, 5, 5, 4, "parameters need EHLO"));
+        }
         if (transaction.Recipients.Count >= options.MaxRecipients)
         {
             return new(new SmtpReply(452, 4, 5, 3, $"too many recipients, at most {options.MaxRecipients}"));

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Mox.Smtp.Server.Commands;
 
-/// <summary>The parameters of RCPT as they come: NOTIFY and ORCPT, each at most once (RFC 3461 section 4). Only where mail is submitted.</summary>
-internal ref struct RcptParameters(bool isSubmission)
+/// <summary>The parameters of RCPT as they come: NOTIFY and ORCPT, each at most once (RFC 3461 section 4).</summary>
+internal ref struct RcptParameters
 {
     private DsnNotify? _notify;
     private OriginalRecipient? _original;
@@ -14,12 +14,12 @@ internal ref struct RcptParameters(bool isSubmission)
     /// <summary>Takes the next one.</summary>
     public void Take(ReadOnlySpan<byte> keyword, ReadOnlySpan<byte> value)
     {
-        if (isSubmission && Ascii.EqualsIgnoreCase(keyword, "NOTIFY"u8))
+        if (Ascii.EqualsIgnoreCase(keyword, "NOTIFY"u8))
         {
             Once(_notify is null, "NOTIFY");
             _notify = Notify(value);
         }
-        else if (isSubmission && Ascii.EqualsIgnoreCase(keyword, "ORCPT"u8))
+        else if (Ascii.EqualsIgnoreCase(keyword, "ORCPT"u8))
         {
             Once(_original is null, "ORCPT");
             _original = OriginalRecipientText.TryParse(value) ?? throw SmtpReplyException.Parameter("ORCPT is type;address, the address in xtext");
