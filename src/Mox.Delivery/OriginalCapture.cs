@@ -20,7 +20,7 @@ internal sealed class OriginalCapture(bool wantsWhole)
     public ReadOnlyMemory<byte> Header => _bytes.WrittenMemory[..Math.Min(_headerEnd ?? _bytes.WrittenCount, MaxHeaderBytes)];
 
     /// <summary>The whole message; null when it was not wanted, or is too large.</summary>
-    public ReadOnlyMemory<byte>? Whole => wantsWhole && !_isCut ? _bytes.WrittenMemory : null;
+    public ReadOnlyMemory<byte>? Whole => wantsWhole && !_isCut ? new ReadOnlyMemory<byte>?(_bytes.WrittenMemory) : null;
 
     /// <summary>Takes the next bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)

@@ -1,5 +1,4 @@
 using System.Text;
-using Mox.Testing;
 
 namespace Mox.Delivery.Tests;
 

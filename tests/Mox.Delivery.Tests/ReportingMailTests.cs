@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Mox.Smtp;
 using Mox.Smtp.Server;
 using Mox.Store;

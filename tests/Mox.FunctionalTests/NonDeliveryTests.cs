@@ -36,7 +36,7 @@ public class NonDeliveryTests
         await server.PlayAsync("SMTP", Half.Replace("{from}", "mox@localhost", StringComparison.Ordinal)
             .Replace("{reply}", "250 2.0.0 delivered to 1 of 2 recipients; a report *", StringComparison.Ordinal));
         await using LineClient reader = await server.ConnectAsync("IMAPS");
-        await Transcript.RunAsync(reader, MailPathTests.Login + "C: c SELECT INBOX\nS...\nS: c OK *\n");
+        await Transcript.RunAsync(reader, MailPathTests.Login.Replace("moxmoxmox", await server.NewPasswordAsync(), StringComparison.Ordinal) + "C: c SELECT INBOX\nS...\nS: c OK *\n");
         string text = "";
         for (int tries = 0; !text.Contains("5.1.1", StringComparison.Ordinal); tries++)
         {

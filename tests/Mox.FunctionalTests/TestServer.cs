@@ -41,9 +41,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>For commands: with files that say what the server was started with, but for the ports.</summary>
     public string ConfigDirectory => LocalserveConfig.ConfigDirectory(_directory.Path);
 
-    public static async Task<TestServer> StartAsync(Func<MoxConfig, MoxConfig>? configure = null)
+    public static async Task<TestServer> StartAsync(Func<MoxConfig, MoxConfig>? configure = null, bool isLocalserve = true)
     {
-        var server = new TestServer { Configure = configure ?? (config => config) };
+        var server = new TestServer { Configure = configure ?? (config => config), IsLocalserve = isLocalserve };
         await server.StartAgainAsync();
         return server;
     }
@@ -148,6 +148,14 @@ public sealed class TestServer : IAsyncDisposable
     {
         BaseAddress = new Uri("http://localhost"),
     };
+
+    /// <summary>Gives account mox a password by the operator's command; only in localserve it has one.</summary>
+    public async Task<string> NewPasswordAsync()
+    {
+        CommandResult result = await CommandResult.RunAsync("account", "set-password", "mox", "--generate", "--config", ConfigDirectory);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        return result.Output.Split('\n')[1];
+    }
 
     /// <summary>Ends when the server was told to stop, by other than <see cref="StopAsync"/>, and has.</summary>
     public async Task WaitForStopAsync()

@@ -206,8 +206,8 @@ public sealed class SubmissionParameterTests
             C: RCPT TO:<bob@here.example> ORCPT=rfc822;b@there.example NOTIFY=NEVER
             S: 250 *
             """);
-        var inbound = Assert.Single(smtp.Inbound.Transactions);
-        Assert.Equal(new DsnRequest(DsnReturn.Full, "id+"), inbound.Envelope.Dsn);
+        var inbound = Assert.Single(smtp.Mail.Transactions);
+        Assert.Equal(new DsnRequest(DsnReturn.Full, "id+"), inbound.Envelope!.Dsn);
         Assert.Equal(new OriginalRecipient("rfc822", "b@there.example"), Assert.Single(inbound.Requests).OriginalRecipient);
         await smtp.TranscriptAsync("""
             S: 220 *
