@@ -11,8 +11,9 @@ namespace Mox.Queue;
 /// </remarks>
 public sealed partial class MailQueue : IAsyncDisposable
 {
-    private readonly QueueWriter _writer;
+    private readonly StoreThreads _writerThread = new("queue writer", 1);
     private readonly StoreThreads _fileThreads;
+    private readonly GroupWriter<QueueWriteContext> _writer;
     private readonly ILogger _logger;
     private readonly ContentErases _erases;
 
@@ -22,7 +23,11 @@ public sealed partial class MailQueue : IAsyncDisposable
         _fileThreads = accounts.Services.FileThreads;
         Files = new QueueFiles(accounts.Services.Options.DataDirectory, accounts.Files);
         _erases = new ContentErases(Files, _fileThreads);
-        _writer = new QueueWriter(Files, metrics, time, logger, options.Faults, Reopened);
+        var context = new QueueWriteContext(Files.QueueDirectory, accounts.Files, time);
+        _writer = new GroupWriter<QueueWriteContext>(
+            new WriterServices(_writerThread, _fileThreads, accounts.Files, time, accounts.Services.Metrics, logger, options.Faults),
+            context,
+            new QueueTarget(Files, context, metrics, options.Faults, Reopened));
     }
 
     /// <summary>Its settings.</summary>
@@ -32,7 +37,8 @@ public sealed partial class MailQueue : IAsyncDisposable
     public long Length => Metrics.Length;
 
     /// <summary>What is wrong with it: it cannot be written, or nothing delivers; null when all is well.</summary>
-    public string? Problem => _writer.Problem ?? (IsDelivering ? null : "nothing is delivered: the runner does not run");
+    public string? Problem => _writer.Problem is { } problem ? "the queue cannot be written: " + problem
+        : IsDelivering ? null : "nothing is delivered: the runner does not run";
 
     /// <summary>Set by the runner while it runs.</summary>
     internal bool IsDelivering { get; set; }
@@ -61,21 +67,21 @@ public sealed partial class MailQueue : IAsyncDisposable
                 Directory.CreateDirectory(Path.Combine(queue.Files.QueueDirectory, "msg"));
                 Platform.FlushDirectory(queue.Files.QueueDirectory);
                 Platform.FlushDirectory(Path.GetDirectoryName(queue.Files.QueueDirectory)!);
+                QueueSchema.Database.CreateWhenMissing(queue.Files.DatabasePath);
                 queue._writer.Open();
                 return true;
             }).WaitAsync(cancellationToken);
-            await queue._writer.RunAsync(static c =>
+            await queue.WriteAsync(static c =>
             {
                 c.Database.Run("UPDATE Recipients SET State = 0, Lease = NULL WHERE State = 2");
                 return true;
             });
-            metrics.SetLength(await queue.ReadAsync(static database => database.ReadInt64("SELECT count(*) FROM Recipients")));
             queue.SweepContents();
             return queue;
         }
         catch (Exception e)
         {
-            queue._writer.Dispose();
+            await queue.DisposeAsync();
             throw e is StoreException and not QueueUnavailableException ? e
                 : e is OperationCanceledException ? e
                 : new StoreException($"The queue {queue.Files.DatabasePath} cannot be used: {(e.InnerException ?? e).Message}", e);
@@ -89,9 +95,9 @@ public sealed partial class MailQueue : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(message);
         ArgumentOutOfRangeException.ThrowIfZero(message.Recipients.Count);
         cancellationToken.ThrowIfCancellationRequested();
-        await message.Content.FlushAsync();
+        await _writer.FlushAsync([message.Content]);
         string? trace = Activity.Current?.Id;
-        return await _writer.RunAsync(c =>
+        return await WriteAsync(c =>
         {
             (long id, long dueAt) = AddMessage.Run(c, message, Options.Lifetime, trace);
             c.AfterCommit(() =>
@@ -149,10 +155,10 @@ public sealed partial class MailQueue : IAsyncDisposable
     /// <summary>Adds a hold rule: holds what is queued and fits, and what comes. Returns it with its id.</summary>
     /// <exception cref="InvalidChangeException">There are too many.</exception>
     public Task<HoldRule> AddHoldRuleAsync(HoldRule rule, CancellationToken cancellationToken) =>
-        _writer.RunAsync(c => HoldRules.Add(c, rule)).WaitAsync(cancellationToken);
+        WriteAsync(c => HoldRules.Add(c, rule)).WaitAsync(cancellationToken);
 
     /// <summary>Removes a hold rule; what it held stays held. False when there is none of that id.</summary>
-    public Task<bool> RemoveHoldRuleAsync(long id, CancellationToken cancellationToken) => _writer.RunAsync(c =>
+    public Task<bool> RemoveHoldRuleAsync(long id, CancellationToken cancellationToken) => WriteAsync(c =>
     {
         c.Database.Prepare("DELETE FROM HoldRules WHERE Id = ?").Bind(id).Run();
         return c.Database.Changes > 0;
@@ -177,15 +183,16 @@ public sealed partial class MailQueue : IAsyncDisposable
     public IDisposable HoldErases() => _erases.Hold();
 
     /// <summary>Does what waits and closes.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         // The last connection to close brings the log into the database, which a reader cannot.
         Files.Readers.Close();
-        _writer.Dispose();
-        return ValueTask.CompletedTask;
+        await _writer.CloseAsync();
+        _writerThread.Dispose();
     }
 
-    internal Task<T> WriteAsync<T>(Func<QueueWriteContext, T> write) => _writer.RunAsync(write);
+    internal Task<T> WriteAsync<T>(Func<QueueWriteContext, T> write) =>
+        _writer.RunAsync(new DelegateOperation<QueueWriteContext, T>(write), CancellationToken.None);
 
     internal Task<T> ReadAsync<T>(Func<Database, T> read) => _fileThreads.RunAsync(() => Files.Readers.Read(read));
 
@@ -207,7 +214,7 @@ public sealed partial class MailQueue : IAsyncDisposable
 
     private async Task<int> ChangeAsync(string what, QueueFilter filter, Func<QueueWriteContext, int> change, CancellationToken cancellationToken)
     {
-        int count = await _writer.RunAsync(c =>
+        int count = await WriteAsync(c =>
         {
             int changed = change(c);
             c.AfterCommit(() => Signal.Raise(0));

@@ -31,7 +31,8 @@ internal static class AddMessage
         }
 
         long id = context.TakeMessageId();
-        context.Link(message.Content.Path, id);
+        message.Content.Flush();
+        context.Links.Add(message.Content.Path, new Store.MessageId(id));
         WriteMessage(context, id, message, traceParent);
         long now = UnixTime.Of(context.Now);
         long release = Math.Max(now, UnixTime.Of(message.ReleaseAt) ?? 0);

@@ -13,11 +13,10 @@ public sealed partial class Account : IGroupObserver
 {
     private const int EraseBatch = 500;
     private const int TombstonesBetweenReclaims = 10_000;
-    private const int MaxBytesFlushedByWriter = 256 * 1024;
 
     private readonly StoreServices _store;
     private readonly string _directory;
-    private readonly AccountWriter _writer;
+    private readonly GroupWriter<WriteContext> _writer;
     private readonly DatabaseReaders _readers;
     private readonly MailboxStates _states;
     private volatile MailboxList _mailboxes = MailboxList.Empty;
@@ -32,10 +31,11 @@ public sealed partial class Account : IGroupObserver
         Name = name;
         _store = store;
         _directory = directory;
-        var services = new WriterServices(name, directory, store);
-        _readers = new DatabaseReaders(services.DatabasePath, e => new AccountUnavailableException(name, e));
+        var context = new WriteContext(name, directory, store.Options, store.Files, store.TimeProvider);
+        var target = new AccountTarget(name, directory, store, context, this);
+        _readers = new DatabaseReaders(target.DatabasePath, target.Unavailable);
         _states = new MailboxStates(Erase);
-        _writer = new AccountWriter(services, this);
+        _writer = new GroupWriter<WriteContext>(store.Writers, context, target);
     }
 
     /// <summary>Its name.</summary>
@@ -272,9 +272,9 @@ public sealed partial class Account : IGroupObserver
         return feed;
     }
 
-    void IGroupObserver.Reopened(WriteContext context, long storedModSeq)
+    void IGroupObserver.Reopened(WriteContext context)
     {
-        if (storedModSeq != _lastModSeq)
+        if (context.StoredModSeq != _lastModSeq)
         {
             // What memory has is not what the database has: a group whose commit failed is there all the same.
             _states.Abandon();
@@ -282,7 +282,7 @@ public sealed partial class Account : IGroupObserver
 
         _readers.Drain();
         Apply(context.Mailboxes, context.Counters);
-        _lastModSeq = storedModSeq;
+        _lastModSeq = context.StoredModSeq;
     }
 
     void IGroupObserver.Committed(WriteContext context)
@@ -347,15 +347,7 @@ public sealed partial class Account : IGroupObserver
     /// <summary>Does what waits and closes; later calls fail.</summary>
     internal async Task CloseAsync()
     {
-        try
-        {
-            await _writer.CloseAsync();
-        }
-        catch (StoreException e)
-        {
-            LogCloseFailed(_store.Logger, Name, e);
-        }
-
+        await _writer.CloseAsync();
         _readers.Close();
         foreach (ChangeFeed feed in _feeds)
         {
@@ -384,21 +376,15 @@ public sealed partial class Account : IGroupObserver
     }
 
     internal Task<T> WriteAsync<T>(Func<WriteContext, T> write, CancellationToken cancellationToken) =>
-        _writer.RunAsync(new DelegateOperation<T>(write), cancellationToken);
+        _writer.RunAsync(new DelegateOperation<WriteContext, T>(write), cancellationToken);
 
     internal T Read<T>(Func<Database, T> read) => _readers.Read(read);
 
-    // A small message that comes alone is flushed by the writer's thread, which saves a change of threads there and back. In company, the
-    // contents are flushed at the same time, while the writer is busy with the group before.
     private async Task<IReadOnlyList<AddedMessage>?> RunAddAsync(AddOperation operation, CancellationToken cancellationToken)
     {
         using Activity? span = StoreMetrics.Activities.StartActivity("store.add");
         span?.SetTag("mox.messages", operation.Messages.Count);
-        if (!_writer.IsIdle || operation.Messages is not [{ Content.SizeBytes: <= MaxBytesFlushedByWriter }])
-        {
-            await Task.WhenAll(operation.Messages.Select(m => m.Content.FlushAsync()));
-        }
-
+        await _writer.FlushAsync(operation.Messages.Select(m => m.Content));
         return await _writer.RunAsync(operation, cancellationToken);
     }
 
@@ -494,9 +480,6 @@ public sealed partial class Account : IGroupObserver
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: removing files of erased messages")]
     private static partial void LogEraseFailed(ILogger logger, string account, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "account {Account}: closing")]
-    private static partial void LogCloseFailed(ILogger logger, string account, Exception exception);
 
     private sealed class ContentHold(MailboxStates states) : IDisposable
     {

@@ -39,7 +39,7 @@ internal static class AccountCreation
                 Directory.Delete(building, recursive: true);
             }
 
-            throw Platform.IsDiskFull(e) || e is SqliteException { SqliteErrorCode: 13 } ? new StoreFullException(e) : new StoreException("The account could not be made: " + e.Message, e);
+            throw StorageFailure.IsFull(e) ? new StoreFullException(e) : new StoreException("The account could not be made: " + e.Message, e);
         }
     }
 
@@ -54,7 +54,7 @@ internal static class AccountCreation
             VALUES (1, 1, 0, 0, ?, 0, 0)
             """).Bind(validity).Run();
         var context = new WriteContext("", "", store.Options, store.Files, store.TimeProvider);
-        context.Load(database, 0);
+        context.OpenNew(database);
         context.BeginGroup();
         context.BeginOperation();
         MailboxOperations.FindOrCreate(context, MailboxName.Inbox);

@@ -46,8 +46,4 @@ internal static class AccountSchema
         Server.CreateWhenMissing(path);
         return Server.Open(path, null);
     }
-
-    /// <summary>A quick look at a database that failed.</summary>
-    /// <exception cref="StoreException">It is damaged.</exception>
-    public static void Check(Database database) => DatabaseSchema.Check(database);
 }

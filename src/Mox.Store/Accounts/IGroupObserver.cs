@@ -3,8 +3,8 @@ namespace Mox.Store;
 /// <summary>What follows a commit, on the writer's thread: memory first, then the callers, then the listeners.</summary>
 internal interface IGroupObserver
 {
-    /// <summary>The database was opened (again), with this as its last modification sequence.</summary>
-    void Reopened(WriteContext context, long storedModSeq);
+    /// <summary>The database was opened (again).</summary>
+    void Reopened(WriteContext context);
 
     /// <summary>A group is on stable storage: bring snapshots and lists up to it.</summary>
     void Committed(WriteContext context);

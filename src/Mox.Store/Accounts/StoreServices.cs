@@ -10,4 +10,8 @@ internal sealed record StoreServices(
     StoreThreads WriterThreads,
     StoreThreads FileThreads,
     StoreMetrics Metrics,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>What the accounts' writers run on.</summary>
+    public WriterServices Writers { get; } = new(WriterThreads, FileThreads, Files, TimeProvider, Metrics, Logger, Options.Faults);
+}

@@ -1,24 +1,16 @@
 namespace Mox.Store;
 
-/// <summary>What the operations of a group work on: the database, and the state that memory gets after the commit.</summary>
-/// <remarks>
-/// Used on the writer's thread only. An operation that fails is undone by going back to what <see cref="BeginOperation"/> kept; counters
-/// only go up, so a failed operation leaves a gap in them and nothing else.
-/// </remarks>
+/// <summary>What the operations of a group of writes to an account work on.</summary>
 internal sealed class WriteContext(
     string accountName, string directory, StoreOptions options, IMessageFiles files, TimeProvider timeProvider)
+    : GroupContext(directory, files, timeProvider)
 {
     private readonly HashSet<long> _dirtyMailboxes = [];
-    private readonly List<string> _links = [];
     private readonly Dictionary<string, KeywordSet> _keywords = new(StringComparer.Ordinal);
     private AccountCounters _counters;
     private AccountCounters _writtenCounters;
-    private (MailboxList Mailboxes, long Messages, long Size, int Edits, int Changes, int Links) _begin;
+    private (MailboxList Mailboxes, long Messages, long Size, int Edits, int Changes) _begin;
     private long _operationModSeq;
-    private string? _settledDirectory;
-    private string? _unsettledDirectory;
-
-    public Database Database { get; private set; } = null!;
 
     public StoreOptions Options => options;
 
@@ -32,12 +24,6 @@ internal sealed class WriteContext(
     public List<SnapshotEdit> Edits { get; } = [];
 
     public List<Change> Changes { get; } = [];
-
-    public HashSet<string> DirectoriesToFlush { get; } = new(StringComparer.Ordinal);
-
-    public IReadOnlyList<string> Links => _links;
-
-    public DateTimeOffset Now { get; private set; }
 
     /// <summary>The modification sequence of the running operation: taken at first use.</summary>
     public ModSeq ModSeq
@@ -54,62 +40,32 @@ internal sealed class WriteContext(
         }
     }
 
-    /// <summary>Takes the state from a database that was just opened. Ids go beyond what was ever given out.</summary>
-    public void Load(Database database, long highestIdOnDisk)
+    public override void BeginGroup()
     {
-        AccountCounters stored = AccountCounters.Read(database);
-        _writtenCounters = stored;
-        StoredModSeq = stored.LastModSeq;
-        _counters = stored with
-        {
-            LastMessageId = Math.Max(Math.Max(stored.LastMessageId, _counters.LastMessageId), highestIdOnDisk),
-            LastModSeq = Math.Max(stored.LastModSeq, _counters.LastModSeq),
-            LastMailboxId = Math.Max(stored.LastMailboxId, _counters.LastMailboxId),
-            NextUidValidity = Math.Max(stored.NextUidValidity, _counters.NextUidValidity),
-        };
-        Mailboxes = MailboxRows.ReadAll(database);
-        Database = database;
-    }
-
-    public void BeginGroup()
-    {
-        Now = timeProvider.GetUtcNow();
-        _links.Clear();
+        base.BeginGroup();
         _dirtyMailboxes.Clear();
         Edits.Clear();
         Changes.Clear();
-        DirectoriesToFlush.Clear();
-        _unsettledDirectory = null;
     }
 
-    public void BeginOperation()
+    public override void BeginOperation()
     {
+        base.BeginOperation();
         _operationModSeq = 0;
-        _begin = (Mailboxes, _counters.MessageCount, _counters.SizeBytes, Edits.Count, Changes.Count, _links.Count);
+        _begin = (Mailboxes, _counters.MessageCount, _counters.SizeBytes, Edits.Count, Changes.Count);
     }
 
-    /// <summary>Undoes the running operation in memory and removes the links it made; the database is rolled back by the caller.</summary>
-    public void UndoOperation()
+    public override void UndoOperation()
     {
         Mailboxes = _begin.Mailboxes;
         _counters = _counters with { MessageCount = _begin.Messages, SizeBytes = _begin.Size };
         Edits.RemoveRange(_begin.Edits, Edits.Count - _begin.Edits);
         Changes.RemoveRange(_begin.Changes, Changes.Count - _begin.Changes);
-        RemoveLinks(_begin.Links);
-    }
-
-    /// <summary>Removes the links that the group made, from an index on; only for what surely was not committed.</summary>
-    public void RemoveLinks(int from)
-    {
-        for (int i = _links.Count - 1; i >= from; i--)
-        {
-            files.Delete(_links[i]);
-            _links.RemoveAt(i);
-        }
+        base.UndoOperation();
     }
 
     /// <summary>Writes counters and mailbox rows, once for the group.</summary>
-    public void WriteState()
+    public override void WriteState()
     {
         foreach (long id in _dirtyMailboxes)
         {
@@ -125,11 +81,10 @@ internal sealed class WriteContext(
         }
     }
 
-    /// <summary>The group holds: its links stay whatever happens next.</summary>
-    public void Committed()
+    public override void Committed()
     {
+        base.Committed();
         _writtenCounters = _counters;
-        _links.Clear();
     }
 
     public Mailbox Mailbox(MailboxId id) =>
@@ -214,28 +169,6 @@ internal sealed class WriteContext(
         return new MessageId(_counters.LastMessageId);
     }
 
-    /// <summary>Links a spooled file as the content of a message.</summary>
-    public void Link(string temporaryPath, MessageId id)
-    {
-        // Noted before it is made: a failure in between removes a file that is not there, which is no error.
-        _links.Add(files.PathOf(directory, id));
-        IReadOnlyList<string> touched = files.Link(temporaryPath, directory, id);
-        DirectoriesToFlush.UnionWith(touched);
-        // A directory that was there may have been made by a group that failed, or by a process that died, before its own name was flushed.
-        if (touched[0] != _settledDirectory)
-        {
-            _unsettledDirectory = touched[0];
-            DirectoriesToFlush.Add(Path.GetDirectoryName(touched[0])!);
-        }
-    }
-
-    /// <summary>The directories of the group are on stable storage.</summary>
-    public void DirectoriesFlushed()
-    {
-        _settledDirectory = _unsettledDirectory ?? _settledDirectory;
-        _unsettledDirectory = null;
-    }
-
     /// <summary>Counts messages that come or go; over the quota nothing may come.</summary>
     public void CountMessages(long messages, long sizeBytes)
     {
@@ -256,6 +189,23 @@ internal sealed class WriteContext(
 
     /// <summary>The one set of a stored value.</summary>
     public KeywordSet Intern(string? stored) => string.IsNullOrEmpty(stored) ? KeywordSet.Empty : Intern(stored, null);
+
+    protected override long ReadLastMessageId() => AccountCounters.Read(Database).LastMessageId;
+
+    protected override void Load(long highestIdOnDisk)
+    {
+        AccountCounters stored = AccountCounters.Read(Database);
+        _writtenCounters = stored;
+        StoredModSeq = stored.LastModSeq;
+        _counters = stored with
+        {
+            LastMessageId = Math.Max(Math.Max(stored.LastMessageId, _counters.LastMessageId), highestIdOnDisk),
+            LastModSeq = Math.Max(stored.LastModSeq, _counters.LastModSeq),
+            LastMailboxId = Math.Max(stored.LastMailboxId, _counters.LastMailboxId),
+            NextUidValidity = Math.Max(stored.NextUidValidity, _counters.NextUidValidity),
+        };
+        Mailboxes = MailboxRows.ReadAll(Database);
+    }
 
     private KeywordSet Intern(string stored, KeywordSet? keywords)
     {

@@ -1,42 +1,7 @@
-using System.Diagnostics;
-
 namespace Mox.Store;
 
-/// <summary>One write to an account: runs in a savepoint of the group's transaction, on the writer's thread.</summary>
-internal abstract class WriteOperation
-{
-    /// <summary>The span that waits for it, when somebody traces: the writer's thread has none of its own.</summary>
-    public ActivityContext Caller { get; set; }
+/// <summary>One write to an account.</summary>
+internal abstract class WriteOperation : GroupOperation<WriteContext>;
 
-    /// <summary>Does it: rows, links, and what memory is to become. Throws when it cannot be done; nothing of it stays then.</summary>
-    public abstract void Execute(WriteContext context);
-
-    /// <summary>The group is on stable storage.</summary>
-    public abstract void Complete();
-
-    /// <summary>It was not done.</summary>
-    public abstract void Fail(Exception exception);
-}
-
-/// <summary>A write that somebody waits for.</summary>
-internal abstract class WriteOperation<T> : WriteOperation
-{
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private T? _result;
-
-    public Task<T> Task => _completion.Task;
-
-    public sealed override void Execute(WriteContext context) => _result = Run(context);
-
-    public sealed override void Complete() => _completion.TrySetResult(_result!);
-
-    public sealed override void Fail(Exception exception) => _completion.TrySetException(exception);
-
-    protected abstract T Run(WriteContext context);
-}
-
-/// <summary>A write without a class of its own.</summary>
-internal sealed class DelegateOperation<T>(Func<WriteContext, T> run) : WriteOperation<T>
-{
-    protected override T Run(WriteContext context) => run(context);
-}
+/// <summary>A write to an account that somebody waits for.</summary>
+internal abstract class WriteOperation<T> : GroupOperation<WriteContext, T>;

@@ -31,7 +31,7 @@ internal sealed class AddOperation(
             long size = message.Content.SizeBytes + message.Prefix.Length;
             long received = message.ReceivedAt?.ToUnixTimeSeconds() ?? now;
             message.Content.Flush();
-            context.Link(message.Content.Path, id);
+            context.Links.Add(message.Content.Path, id);
             ThreadLink thread = ThreadAssigner.Assign(context.Database, id, message.Content.Summary, mailbox.Id, received);
             ContentRows.Insert(context.Database, id, message, mailbox.Id, received, size, thread);
             ThreadAssigner.Adopt(context.Database, id, message.Content.Summary, thread);
