@@ -91,12 +91,17 @@ internal abstract record SearchKey
         "UNSEEN" => new FlagKey(MessageFlags.Seen, false),
         "KEYWORD" => Keyword(ref input, true),
         "UNKEYWORD" => Keyword(ref input, false),
-        "BEFORE" or "ON" or "SINCE" => new ReceivedKey(Compare(name), Date(ref input)),
-        "SENTBEFORE" or "SENTON" or "SENTSINCE" => new SentKey(Compare(name[4..]), Date(ref input)),
+        "BEFORE" or "ON" or "SINCE" => new DateKey(SearchDate.Received, Compare(name), Date(ref input)),
+        // SAVEDATE (RFC 8514 section 4): every mailbox keeps it.
+        "SAVEDBEFORE" or "SAVEDON" or "SAVEDSINCE" => new DateKey(SearchDate.Saved, Compare(name[5..]), Date(ref input)),
+        "SAVEDATESUPPORTED" => new AllKey(true),
+        // WITHIN (RFC 5032 section 2)
+        "OLDER" or "YOUNGER" => new AgeKey(name == "OLDER", NzNumber(ref input)),
+        "SENTBEFORE" or "SENTON" or "SENTSINCE" => new DateKey(SearchDate.Sent, Compare(name[4..]), Date(ref input)),
         "LARGER" => new SizeKey(true, Number64(ref input)),
         "SMALLER" => new SizeKey(false, Number64(ref input)),
         "UID" => new UidKey(Set(ref input)),
-        "SUBJECT" or "FROM" or "TO" or "CC" or "BCC" => new HeaderKey(name, Text(ref input)),
+        "SUBJECT" or "FROM" or "TO" or "CC" or "BCC" => Envelope(name, Text(ref input)),
         "HEADER" => new HeaderKey(Text(ref input), Text(ref input)),
         "BODY" => new TextKey(Text(ref input), InHeader: false),
         "TEXT" => new TextKey(Text(ref input), InHeader: true),
@@ -118,13 +123,29 @@ internal abstract record SearchKey
         return keyword is null ? new FlagKey(flag, set) : new KeywordKey(keyword, set);
     }
 
+    private static SearchKey Envelope(string field, string text) => text.Length == 0 ? new HeaderKey(field, text) : new EnvelopeKey(
+        field,
+        field switch
+        {
+            "SUBJECT" => HeaderTextColumns.Subject,
+            "FROM" => HeaderTextColumns.From,
+            "TO" => HeaderTextColumns.To,
+            "CC" => HeaderTextColumns.Cc,
+            _ => HeaderTextColumns.Bcc,
+        },
+        text);
+
     // The name of a flag may stand before the value; flags here have no modseq of their own (RFC 7162 section 3.1.5).
     private static ModSeqKey ModSeqKey(ref ImapScanner input)
     {
         input.Space();
         if (input.Peek((byte)'"'))
         {
-            input.StringBytes();
+            int start = input.Position;
+            if (!input.StringBytes().AsSpan().StartsWith("/flags/"u8))
+            {
+                throw new ImapSyntaxException("expected \"/flags/...\"", start);
+            }
             input.Space();
             if (!input.TryWord("all"u8) && !input.TryWord("priv"u8) && !input.TryWord("shared"u8))
             {
@@ -145,6 +166,12 @@ internal abstract record SearchKey
     {
         input.Space();
         return input.Number64();
+    }
+
+    private static uint NzNumber(ref ImapScanner input)
+    {
+        input.Space();
+        return input.NzNumber();
     }
 
     private static SequenceSet Set(ref ImapScanner input)
@@ -184,13 +211,30 @@ internal sealed record SequenceKey(SequenceSet Set) : SearchKey;
 
 internal sealed record UidKey(SequenceSet Set) : SearchKey;
 
-internal sealed record ReceivedKey(DateCompare Compare, DateOnly Date) : SearchKey;
+/// <summary>The dates that a message has.</summary>
+internal enum SearchDate
+{
+    /// <summary>INTERNALDATE, which is shown in UTC, so its day is that of UTC.</summary>
+    Received,
 
-internal sealed record SentKey(DateCompare Compare, DateOnly Date) : SearchKey;
+    /// <summary>When it came into the mailbox (RFC 8514 section 4).</summary>
+    Saved,
+
+    /// <summary>Its Date header, whose day is the one that stands there.</summary>
+    Sent,
+}
+
+internal sealed record DateKey(SearchDate Which, DateCompare Compare, DateOnly Date) : SearchKey;
+
+/// <summary>INTERNALDATE is so long ago, or longer; or not longer.</summary>
+internal sealed record AgeKey(bool Older, long Seconds) : SearchKey;
 
 internal sealed record SizeKey(bool Larger, long Bytes) : SearchKey;
 
 internal sealed record ModSeqKey(ModSeq AtLeast) : SearchKey;
+
+/// <summary>A field of the envelope holds a text, which is not empty.</summary>
+internal sealed record EnvelopeKey(string Field, HeaderTextColumns Column, string Text) : SearchKey;
 
 /// <summary>A header field holds a text; with an empty text, the field is there.</summary>
 internal sealed record HeaderKey(string Field, string Text) : SearchKey;

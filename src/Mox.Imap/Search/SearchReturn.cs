@@ -49,6 +49,16 @@ internal sealed record SearchReturn(SearchReturnItems Items, PartialRange Partia
     /// <summary>Whether an ESEARCH response is due: not for SAVE alone (RFC 5182 section 2.1).</summary>
     public bool HasResponse => (Items & Told) != 0;
 
+    /// <summary>How much of the result these options need.</summary>
+    public SearchExtent Extent => Has(SearchReturnItems.All | SearchReturnItems.Count | SearchReturnItems.Partial) ? SearchExtent.All
+        : (Has(SearchReturnItems.Min), Has(SearchReturnItems.Max)) switch
+        {
+            (true, true) => SearchExtent.Ends,
+            (true, false) => SearchExtent.First,
+            (false, true) => SearchExtent.Last,
+            _ => SearchExtent.All,
+        };
+
     /// <summary>Takes <c>RETURN (...)</c> and the space after it; null when there is none.</summary>
     public static SearchReturn? TryParse(ref ImapScanner input)
     {

@@ -240,6 +240,18 @@ public sealed partial class Account : IGroupObserver
         });
     }
 
+    /// <summary>
+    /// Reads header texts of messages, in the order of the identities, and gives how many of them: it stops when the memory is full. Ask
+    /// for some hundreds at a time.
+    /// </summary>
+    public int ReadTexts(ReadOnlyMemory<MessageId> ids, HeaderTexts texts) => _readers.Read(database =>
+    {
+        database.RunPrepared("BEGIN");
+        int count = texts.Read(database, ids.Span);
+        database.RunPrepared("COMMIT");
+        return count;
+    });
+
     /// <summary>Opens the bytes of a message, or null when it is gone.</summary>
     public MessageContent? OpenContent(MessageId id) =>
         _readers.Read(database => ContentRows.Read(database, id, MessageColumns.Prefix)) is { } row ? OpenContent(row) : null;

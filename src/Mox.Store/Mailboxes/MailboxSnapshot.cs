@@ -43,6 +43,9 @@ public sealed class MailboxSnapshot : IReadOnlyList<MessageEntry>
     /// <summary>Number of messages; the one with IMAP sequence number n is at index n - 1.</summary>
     public int Count { get; }
 
+    /// <summary>How many runs the messages are in.</summary>
+    public int RunCount => Chunks.Length;
+
     internal SnapshotChunk[] Chunks { get; }
 
     internal int[] Counts { get; }
@@ -91,6 +94,23 @@ public sealed class MailboxSnapshot : IReadOnlyList<MessageEntry>
 
         int at = Chunks[low].IndexOf(uid.Value, Counts[low]);
         return at >= 0 ? Starts[low] + at : ~(Starts[low] + ~at);
+    }
+
+    /// <summary>The messages of a run; runs follow each other.</summary>
+    public SnapshotRun Run(int run) => Chunks[run].Run(Starts[run], Counts[run]);
+
+    /// <summary>Whether another snapshot of the mailbox has the same messages in the same state as a run of this one: a quick look, which may miss it.</summary>
+    public bool SharesRun(int run, MailboxSnapshot other)
+    {
+        SnapshotChunk chunk = Chunks[run];
+        int index = other.IndexOf(new Uid(chunk.FirstUid));
+        if (index < 0)
+        {
+            return false;
+        }
+
+        int at = other.ChunkOf(index);
+        return ReferenceEquals(other.Chunks[at], chunk) && other.Counts[at] >= Counts[run];
     }
 
     /// <summary>Index of the first message without \Seen, or -1.</summary>

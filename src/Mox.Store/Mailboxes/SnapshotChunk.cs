@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Mox.Store;
 
 /// <summary>A run of consecutive messages of a <see cref="MailboxSnapshot"/>, as one array for each column.</summary>
@@ -48,6 +50,20 @@ internal sealed class SnapshotChunk
         _sizes[index],
         _received[index],
         _saved[index]);
+
+    /// <summary>The first entries, the first of which is at a position of a snapshot.</summary>
+    public SnapshotRun Run(int start, int count) => new()
+    {
+        Start = start,
+        Uids = _uids.AsSpan(0, count),
+        MessageIds = _messageIds.AsSpan(0, count),
+        Flags = MemoryMarshal.Cast<ushort, MessageFlags>(_flags.AsSpan(0, count)),
+        Keywords = Volatile.Read(ref _keywords) is { } keywords ? keywords.AsSpan(0, count) : default,
+        ModSeqs = _modSeqs.AsSpan(0, count),
+        SizesInBytes = _sizes.AsSpan(0, count),
+        ReceivedAtSeconds = _received.AsSpan(0, count),
+        SavedAtSeconds = _saved.AsSpan(0, count),
+    };
 
     public int IndexOf(uint uid, int count) => Array.BinarySearch(_uids, 0, count, uid);
 

@@ -7,7 +7,7 @@ namespace Mox.Store;
 /// <summary>Reads and writes rows of the tables Contents and ParsedContents.</summary>
 internal static class ContentRows
 {
-    private const int MinRun = 4;
+    internal const int MinRun = 4;
     private const int MaxStep = 4;
 
     private static readonly ConcurrentDictionary<(MessageColumns Columns, bool IsScan), string> Selects = new();
@@ -78,7 +78,7 @@ internal static class ContentRows
     }
 
     // How many identities from the first on ascend in steps so small that reading what is between costs less than looking each up.
-    private static int CountRun(ReadOnlySpan<MessageId> ids)
+    internal static int CountRun(ReadOnlySpan<MessageId> ids)
     {
         int count = 1;
         while (count < ids.Length && ids[count].Value - ids[count - 1].Value is > 0 and <= MaxStep)

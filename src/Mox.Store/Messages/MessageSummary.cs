@@ -8,7 +8,7 @@ internal sealed record MessageSummary
     /// <summary>Goes up with what rows hold; a part that older code did not fill, or filled otherwise, is taken from the file.</summary>
     public const int ParseVersion = 2;
 
-    private const int MaxTextLength = 4096;
+    internal const int MaxTextLength = 4096;
 
     // Ancestors beyond the nearest ones add nothing to threads.
     private const int MaxAncestors = 50;
