@@ -42,6 +42,13 @@ internal static class Capabilities
         new("ID", "(RFC 2971 section 3)"),
         new("NAMESPACE", "(RFC 2342 section 5)"),
         new("CONDSTORE", "(RFC 7162 section 3.1)"),
+        new("ESEARCH", "(RFC 4731 section 3)"),
+        new("SEARCHRES", "(RFC 5182 section 2)"),
+        new("WITHIN", "(RFC 5032 section 3)"),
+        new("SAVEDATE", "(RFC 8514 section 4)"),
+        new("MULTISEARCH", "(RFC 7377 section 2)"),
+        new("CONTEXT=SEARCH", "(RFC 5267 section 4)"),
+        new("INPROGRESS", "(RFC 9585 section 3)"),
         new("STATUS=SIZE", "(RFC 8438 section 2)"),
     ];
 

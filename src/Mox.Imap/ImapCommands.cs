@@ -10,6 +10,7 @@ internal static class ImapCommands
     [
         AppendCommand.Definition,
         AuthenticateCommand.Definition,
+        CancelUpdateCommand.Definition,
         CapabilityCommand.Definition,
         CheckCommand.Definition,
         CloseCommand.Definition,
@@ -17,6 +18,7 @@ internal static class ImapCommands
         CreateCommand.Definition,
         DeleteCommand.Definition,
         EnableCommand.Definition,
+        EsearchCommand.Definition,
         ExamineCommand.Definition,
         ExpungeCommand.Definition,
         FetchCommand.Definition,

@@ -37,6 +37,9 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
     /// <summary>What <c>$</c> stands for; null for nothing (RFC 5182 section 2.1).</summary>
     public SavedSearch? Saved { get; set; }
 
+    /// <summary>Results whose changes the client is told of.</summary>
+    public SearchContexts Contexts { get; } = new();
+
     /// <summary>This mailbox, for a command that changes it.</summary>
     /// <exception cref="ImapNoException">It was opened by EXAMINE.</exception>
     public SelectedMailbox Writable() => IsReadOnly ? throw new ImapNoException(null, "the mailbox is open read-only") : this;
@@ -77,6 +80,7 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
             return;
         }
         var writer = session.Writer;
+        await Contexts.TellGoneAsync(session, told, diff.Removed);
         for (int i = 0; i < diff.Removed.Count; i++)
         {
             // Each EXPUNGE moves the numbers of those after it.
@@ -102,6 +106,7 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
             WriteFlags(session, index, current[index]);
             await writer.FlushIfFullAsync(session.Closed);
         }
+        await Contexts.TellNewsAsync(session, told, current, diff);
         _own.Clear();
         view.Advance(current);
     }

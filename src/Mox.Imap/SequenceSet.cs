@@ -23,6 +23,9 @@ internal sealed class SequenceSet
     /// <summary>Whether this is <c>$</c>, which only the selected mailbox knows the meaning of.</summary>
     public bool IsSaved => ReferenceEquals(this, Saved);
 
+    /// <summary>Whether <c>*</c> is in it.</summary>
+    public bool HasStar => Array.Exists(_ranges, r => r.First == Star || r.Last == Star);
+
     /// <summary>How many ranges the client wrote.</summary>
     public int Count => _ranges.Length;
 

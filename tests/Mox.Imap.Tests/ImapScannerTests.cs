@@ -145,6 +145,9 @@ public class ImapScannerTests
     [InlineData("OR (SEEN FLAGGED) NOT (DELETED) KEYWORD $Junk UNKEYWORD foo")]
     [InlineData("SINCE 1-Feb-1994 SENTBEFORE \"2-Mar-2020\"")]
     [InlineData("HEADER Message-ID {5}\r\n<a@b> BODY \"x y\" TEXT z SUBJECT a FROM b TO c CC d BCC e")]
+    [InlineData("$ UID $ NOT ($ OR $ 5)")]
+    [InlineData("OLDER 1 YOUNGER 4294967295 SAVEDBEFORE 1-Jan-2020 SAVEDON 1-Jan-2020 SAVEDSINCE 1-Jan-2020 SAVEDATESUPPORTED")]
+    [InlineData("LARGER 9223372036854775807 SMALLER 0 SUBJECT \"\" BODY \"\"")]
     [InlineData("MODSEQ \"/flags/\\\\draft\" all 620162338 MODSEQ 0")]
     public void SearchKey_Good_IsTaken(string text)
     {
@@ -166,6 +169,13 @@ public class ImapScannerTests
     [InlineData("FOO")]
     [InlineData("SEEN ")]
     [InlineData("HEADER x")]
+    [InlineData("$,5")]
+    [InlineData("1:$")]
+    [InlineData("$x")]
+    [InlineData("OLDER 0")]
+    [InlineData("YOUNGER 4294967296")]
+    [InlineData("SAVEDON")]
+    [InlineData("MODSEQ \"x\" all 5")]
     public void SearchKey_Bad_Throws(string text) => Assert.Throws<ImapSyntaxException>(() =>
     {
         var input = Scan(text);
@@ -217,7 +227,7 @@ public class ImapScannerTests
     public void Parsers_SeededRandomBytes_ReturnOrThrowSyntaxError()
     {
         var random = new Random(42);
-        string[] words = ["BODY[", "1.2", "HEADER.FIELDS", " ", "(", ")", "]", "<0.1>", "\"", "\\", "{3}\r\n", "NOT ", "OR ", "SEEN", "1:*", ",", "MODSEQ", "\0", "ü", "%", "KEYWORD ", "BEFORE ", "1-Jan-2020"];
+        string[] words = ["BODY[", "1.2", "HEADER.FIELDS", " ", "(", ")", "]", "<0.1>", "\"", "\\", "{3}\r\n", "NOT ", "OR ", "SEEN", "1:*", ",", "MODSEQ", "\0", "ü", "%", "KEYWORD ", "BEFORE ", "1-Jan-2020", "RETURN (", "MIN", "PARTIAL -1:-2", " IN (", "mailboxes ", "$"];
         for (int i = 0; i < 100_000; i++)
         {
             byte[] bytes = random.Next(2) == 0
@@ -240,6 +250,9 @@ public class ImapScannerTests
     [
         b => { var s = new ImapScanner(b); FetchAttributes.Parse(ref s); },
         b => { var s = new ImapScanner(b); SearchKey.ParseAll(ref s); },
+        b => { var s = new ImapScanner(b); SearchReturn.TryParse(ref s); },
+        b => { var s = new ImapScanner(b); EsearchCommand.Parse(ref s); },
+        b => { var s = new ImapScanner(b); CancelUpdateCommand.Parse(ref s); },
         b => { var s = new ImapScanner(b); s.SequenceSet(); },
         b => { var s = new ImapScanner(b); s.Mailbox(); },
         b => { var s = new ImapScanner(b); s.ListMailbox(); },

@@ -12,6 +12,7 @@ public class SessionFuzzTests
         "{3+}\r\nabc", "{5+}\r\na\r\n\"(", "~{3+}\r\n\0\0\0", "INBOX", "Archive", "nosuch", "&", "&Jjo-", "%", "x/y", "BODY[", "BODY.PEEK[]", "HEADER.FIELDS (To)",
         "1.2.MIME", "FLAGS", "+FLAGS", "-FLAGS.SILENT", "\\Seen", "\\Deleted", "kw", "UID", "ALL", "NOT", "OR", "MODSEQ", "(CHANGEDSINCE 1)", "(UNCHANGEDSINCE 5)",
         "SUBJECT", "TEXT", "SINCE", "1-Feb-2024", "CHARSET", "UTF-8", "KOI8", "MESSAGES", "UTF8=ACCEPT", "CONDSTORE", "USE", "\\Sent", "\0", "\x80", "ü", "\n", "\r",
+        "$", "RETURN (ALL)", "(MAX)", "PARTIAL 1:2", "IN (personal)", "OLDER 7", "SAVEDON", "HEADER \"\"",
     ];
 
     private static readonly string[] Seeds =
@@ -20,6 +21,8 @@ public class SessionFuzzTests
         "SUBSCRIBE x", "UNSUBSCRIBE x", "SELECT INBOX", "EXAMINE Archive", "FETCH 1 (FLAGS BODY.PEEK[])", "UID FETCH 1:* (ENVELOPE BODYSTRUCTURE)",
         "FETCH 1 BODY[1.TEXT]<0.5>", "STORE 1 +FLAGS (\\Seen)", "UID STORE 1:* FLAGS.SILENT ()", "COPY 1 Archive", "UID MOVE 1 Archive", "EXPUNGE",
         "UID EXPUNGE 1:5", "SEARCH OR SEEN (SUBJECT x NOT BODY y)", "UID SEARCH 1:* MODSEQ 1", "APPEND INBOX (\\Seen) {5+}\r\na: b\n", "CLOSE", "UNSELECT",
+        "SEARCH RETURN (MIN COUNT SAVE) OR $ YOUNGER 5", "UID SEARCH RETURN (UPDATE PARTIAL -1:-2) UNSEEN", "CANCELUPDATE \"a\"",
+        "ESEARCH IN (subtree INBOX mailboxes (Archive nosuch)) RETURN (ALL) SAVEDSINCE 1-Feb-2024", "FETCH $ SAVEDATE",
         "CHECK", "NAMESPACE", "ENABLE CONDSTORE", "LOGIN x y", "GETQUOTA",
     ];
 

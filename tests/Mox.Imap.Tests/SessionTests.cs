@@ -13,7 +13,7 @@ public class SessionTests
         await using var test = await TestImap.StartAsync(new ImapOptions { Limits = false });
         var connection = test.Open();
         await connection.TranscriptAsync("""
-            S: * OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED ENABLE LITERAL+ IDLE SASL-IR UNSELECT UIDPLUS MOVE UTF8=ACCEPT SPECIAL-USE CREATE-SPECIAL-USE CHILDREN LIST-EXTENDED LIST-STATUS ID NAMESPACE CONDSTORE STATUS=SIZE APPENDLIMIT=104857600] mox imap
+            S: * OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED ENABLE LITERAL+ IDLE *
             C: a LOGIN mox@localhost moxmoxmox
             S: a NO [PRIVACYREQUIRED] start TLS first
             C: b AUTHENTICATE PLAIN AG1veEBsb2NhbGhvc3QAbW94bW94bW94

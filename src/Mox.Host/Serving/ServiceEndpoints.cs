@@ -161,6 +161,7 @@ internal sealed class ServiceEndpoints
             ConnectionLimits = Limits(),
             ConnectionIds = _connectionIds,
             CapabilitiesDisabled = account => _live.Current.Accounts.GetValueOrDefault(account)?.ImapCapabilitiesDisabled ?? [],
+            DeliveryMailboxes = account => _live.Current.Accounts.GetValueOrDefault(account)?.Destinations.Select(d => d.Mailbox) ?? [],
             Metrics = _services.GetRequiredService<ImapMetrics>(),
             Time = _time,
         };

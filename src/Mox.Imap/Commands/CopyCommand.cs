@@ -21,7 +21,8 @@ internal static class CopyCommand
         {
             return Nothing(request);
         }
-        var result = await session.Account.CopyAsync(session.Selected!.Id, uids, destination.Id, cancellationToken);
+        var result = await LongWork.WaitAsync(
+            session, session.Account.CopyAsync(session.Selected!.Id, uids, destination.Id, cancellationToken));
         return result.Source.Count == 0 ? Nothing(request) : ImapReply.Ok("copied", CopyUid(result));
     }
 

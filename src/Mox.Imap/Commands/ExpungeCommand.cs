@@ -22,7 +22,7 @@ internal static class ExpungeCommand
         var only = request.Uids is null ? null : selected.Uids(request.Uids, uid: true);
         if (only is not { Count: 0 })
         {
-            await session.Account.ExpungeAsync(selected.Id, only, cancellationToken);
+            await LongWork.WaitAsync(session, session.Account.ExpungeAsync(selected.Id, only, cancellationToken));
         }
         // The EXPUNGE responses come with all other news, before the tagged reply.
         return ImapReply.Ok("expunged");

@@ -111,6 +111,11 @@ internal sealed class FetchResponse
                 _writer.Raw("INTERNALDATE "u8);
                 WriteDate(entry.ReceivedAt);
                 break;
+            case FetchItemKind.SaveDate:
+                // SAVEDATE (RFC 8514 section 4.2)
+                _writer.Raw("SAVEDATE "u8);
+                WriteDate(entry.SavedAt);
+                break;
             case FetchItemKind.Envelope:
                 _writer.Raw("ENVELOPE "u8).Raw(utf8 ? subject.Row!.EnvelopeUtf8 : subject.Row!.Envelope);
                 break;

@@ -14,7 +14,8 @@ internal static class MoveCommand
         {
             return CopyCommand.Nothing(request);
         }
-        var result = await session.Account.MoveAsync(selected.Id, uids, destination.Id, cancellationToken);
+        var result = await LongWork.WaitAsync(
+            session, session.Account.MoveAsync(selected.Id, uids, destination.Id, cancellationToken));
         if (result.Source.Count == 0)
         {
             return CopyCommand.Nothing(request);

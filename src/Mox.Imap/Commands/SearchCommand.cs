@@ -27,7 +27,14 @@ internal static class SearchCommand
             // What fails leaves nothing behind that could be taken for its result (RFC 5182 section 2.1).
             selected.Saved = null;
         }
-        var result = await MessageSearch.RunAsync(session, program.Key, cancellationToken);
+        var scope = SearchScope.Of(session);
+        var context = ContextFor(session, request.Uid, program.Key, asked);
+        if (context is not null)
+        {
+            // What it brings up to date is what the client has been told.
+            scope = scope with { Latest = scope.Told };
+        }
+        var result = await MessageSearch.RunAsync(session, scope, program.Key, asked?.Extent ?? SearchExtent.All, cancellationToken);
         if (asked is null)
         {
             await WriteListAsync(session, result, request.Uid, cancellationToken);
@@ -40,7 +47,27 @@ internal static class SearchCommand
             }
             await EsearchResponse.WriteAsync(session, asked, request.Uid, result, null, cancellationToken);
         }
+        if (context is not null)
+        {
+            selected.Contexts.Add(context);
+        }
         return ImapReply.Ok("searched", result.MetGone && !request.Uid ? ResponseCodes.ExpungeIssued : null);
+    }
+
+    // CONTEXT alone is a hint; with UPDATE the result is kept up to date, or the client is told that it is not (RFC 5267 section 4.3.1).
+    private static SearchContext? ContextFor(ImapSession session, bool uid, SearchKey key, SearchReturn? asked)
+    {
+        if (asked?.Has(SearchReturnItems.Update) != true)
+        {
+            return null;
+        }
+        bool canKeep = SearchContext.CanKeep(key);
+        if (canKeep && session.Selected!.Contexts.HasRoomFor(session.Tag))
+        {
+            return new(session.Tag, uid, key);
+        }
+        SearchContexts.TellNoUpdate(session, session.Tag, canKeep ? "there are too many already" : "the criteria change by themselves");
+        return null;
     }
 
     // One line, however long: clients that take only the first are many.

@@ -49,8 +49,9 @@ internal static class StoreCommand
         {
             return ImapReply.Ok("nothing to do");
         }
-        var result = await session.Account.StoreFlagsAsync(
-            selected.Id, uids, request.Change, request.UnchangedSince, cancellationToken);
+        var result = await LongWork.WaitAsync(
+            session,
+            session.Account.StoreFlagsAsync(selected.Id, uids, request.Change, request.UnchangedSince, cancellationToken));
         if (result.Changed.Count > 0)
         {
             // With .SILENT the client knows without being told; else it is told here, once.

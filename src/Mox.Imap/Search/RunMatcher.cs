@@ -237,7 +237,7 @@ internal sealed class RunMatcher
         _ => new(Seconds(key.Date), long.MaxValue),
     };
 
-    // A message that is exactly as old is both (RFC 5032 section 2).
+    // A message that is exactly as old is both (RFC 5032 section 3).
     private static RangeTest Range(AgeKey key, long now) =>
         key.Older ? new(long.MinValue, now - key.Seconds) : new(now - key.Seconds, long.MaxValue);
 

@@ -95,7 +95,7 @@ internal abstract record SearchKey
         // SAVEDATE (RFC 8514 section 4): every mailbox keeps it.
         "SAVEDBEFORE" or "SAVEDON" or "SAVEDSINCE" => new DateKey(SearchDate.Saved, Compare(name[5..]), Date(ref input)),
         "SAVEDATESUPPORTED" => new AllKey(true),
-        // WITHIN (RFC 5032 section 2)
+        // WITHIN (RFC 5032 section 3)
         "OLDER" or "YOUNGER" => new AgeKey(name == "OLDER", NzNumber(ref input)),
         "SENTBEFORE" or "SENTON" or "SENTSINCE" => new DateKey(SearchDate.Sent, Compare(name[4..]), Date(ref input)),
         "LARGER" => new SizeKey(true, Number64(ref input)),

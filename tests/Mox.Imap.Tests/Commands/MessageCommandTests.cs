@@ -371,7 +371,7 @@ public class MessageCommandTests
         using var selected = new SelectedMailbox(await lease.Account.OpenViewAsync(inbox.Id, default), inbox.Name, isReadOnly: true);
         var scope = new SearchScope(selected.Told, selected.Current, null, DateTimeOffset.UnixEpoch);
         var search = new MessageSearch(lease.Account, scope, Parse());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search.RunAsync(new WorkProgress(), new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search.RunAsync(SearchExtent.All, new WorkProgress(), new CancellationToken(true)));
 
         SearchKey Parse()
         {
