@@ -12,7 +12,10 @@ public static class BaseSubject
     /// The base subject, in lower case so that it can be compared as it is, and whether the subject looks like a reply
     /// or a forward.
     /// </summary>
-    public static string Of(string subject, out bool isReplyOrForward)
+    public static string Of(string subject, out bool isReplyOrForward) => Extract(subject, out isReplyOrForward).ToLowerInvariant();
+
+    /// <summary>The base subject in the case that it is written in, and whether the subject looks like a reply or a forward.</summary>
+    public static string Extract(string subject, out bool isReplyOrForward)
     {
         ArgumentNullException.ThrowIfNull(subject);
         var isReply = false;
@@ -33,7 +36,7 @@ public static class BaseSubject
                 continue;
             }
             isReplyOrForward = isReply;
-            return text.ToString().ToLowerInvariant();
+            return text.ToString();
         }
     }
 

@@ -13,7 +13,15 @@ public static class MailDate
     /// Parses a date, tolerant of what is seen: no or wrong day of week, two-digit years, no seconds, zone names,
     /// comments, a leap second.
     /// </summary>
-    public static bool TryParse(string? text, out DateTimeOffset date)
+    public static bool TryParse(string? text, out DateTimeOffset date) => TryParse(text, lenient: false, out date);
+
+    /// <summary>
+    /// As <see cref="TryParse(string?, out DateTimeOffset)"/>, but with a time that is none or is missing as midnight, and a zone that is none
+    /// as UTC: the date that messages are sorted by (RFC 5256 section 2.2).
+    /// </summary>
+    public static bool TryParseForSorting(string? text, out DateTimeOffset date) => TryParse(text, lenient: true, out date);
+
+    private static bool TryParse(string? text, bool lenient, out DateTimeOffset date)
     {
         date = default;
         if (text is null || text.Length > MaxLength)
@@ -21,13 +29,19 @@ public static class MailDate
             return false;
         }
         var words = new List<string>(8);
-        if (!Split(text, words))
+        var least = lenient ? 3 : 4;
+        if (!Split(text, words) || words.Count < least)
         {
             return false;
         }
-        var at = words.Count > 0 && !char.IsAsciiDigit(words[0][0]) ? 1 : 0;
-        if (words.Count - at < 4 || !Number(words[at], 1, 31, out var day) || Month(words[at + 1]) is not (> 0 and var month)
-            || !Year(words[at + 2], out var year) || !Time(words[at + 3], out var time))
+        var at = !char.IsAsciiDigit(words[0][0]) ? 1 : 0;
+        if (words.Count - at < least || !Number(words[at], 1, 31, out var day) || Month(words[at + 1]) is not (> 0 and var month)
+            || !Year(words[at + 2], out var year))
+        {
+            return false;
+        }
+        var time = TimeSpan.Zero;
+        if (words.Count - at > 3 && !Time(words[at + 3], out time) && !lenient)
         {
             return false;
         }
@@ -35,7 +49,11 @@ public static class MailDate
         var zone = TimeSpan.Zero;
         if (words.Count - at > 4 && !Zone(words[at + 4], out zone))
         {
-            return false;
+            if (!lenient)
+            {
+                return false;
+            }
+            zone = TimeSpan.Zero;
         }
         if (day > DateTime.DaysInMonth(year, month))
         {
@@ -85,7 +103,7 @@ public static class MailDate
                 return false;
             }
         }
-        return words.Count >= 4;
+        return true;
     }
 
     private static bool Number(ReadOnlySpan<char> text, int min, int max, out int value) =>

@@ -47,6 +47,16 @@ internal sealed class AccountDbContext(SqliteConnection connection) : DbContext
             row.ToTable("ParsedContents").HasKey(r => r.ContentId);
             row.Property(r => r.ContentId).ValueGeneratedNever();
         });
+        modelBuilder.Entity<ContentKeyRow>(row =>
+        {
+            row.ToTable("ContentKeys").HasKey(r => r.ContentId);
+            row.Property(r => r.ContentId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<PendingKeyRow>(row =>
+        {
+            row.ToTable("PendingKeys").HasKey(r => r.ContentId);
+            row.Property(r => r.ContentId).ValueGeneratedNever();
+        });
         modelBuilder.Entity<MissingReferenceRow>(row =>
         {
             row.ToTable("MissingReferences").HasKey(r => new { r.MessageIdHeader, r.ContentId });

@@ -52,6 +52,48 @@ public class ThreadingKeysTests
     }
 
     [Theory]
+    [InlineData("<01KF8JCEOCBS0045PS@xxx.yyy.com>", "01KF8JCEOCBS0045PS@xxx.yyy.com")]
+    [InlineData("<\"01KF8JCEOCBS0045PS\"@xxx.yyy.com>", "01KF8JCEOCBS0045PS@xxx.yyy.com")]
+    [InlineData("< a . b @ c >", "a.b@c")]
+    [InlineData("<\"x@y\\\"z\"@h>", "x@y\"z@h")]
+    [InlineData("<not <A@b> <c@d>", "A@b")]
+    [InlineData("<nodomain> <@x> <x@> <a@b>", "a@b")]
+    [InlineData("a@b", null)]
+    [InlineData("<a@b", null)]
+    [InlineData("<\"a@b>", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void MessageIds_First_IsTheFirstValidOneWithoutNeedlessQuotes(string? text, string? expected) => Assert.Equal(expected, MessageIds.First(text));
+
+    [Fact]
+    public void MessageIds_References_AreThoseOfReferencesOrElseOneOfInReplyTo()
+    {
+        Assert.Equal(["a@x", "B@x", "a@x"], MessageIds.References("<a@x> (c) <B@x>\r\n\t<a@x>", "<z@x>"));
+        Assert.Equal(["z@x"], MessageIds.References("none <valid>", "you wrote <z@x> and <y@x>"));
+        Assert.Empty(MessageIds.References(null, null));
+        var many = MessageIds.References(string.Concat(Enumerable.Range(0, 2_000).Select(i => $"<{i}@x>")), null);
+        Assert.Equal((500, "0@x", "1501@x", "1999@x"), (many.Count, many[0], many[1], many[^1]));
+    }
+
+    [Theory]
+    [InlineData("21 Nov 1997 09:55:06 -0600", "1997-11-21T15:55:06Z")]
+    [InlineData("21 Nov 1997 25:00:00 -0600", "1997-11-21T06:00:00Z")]
+    [InlineData("Fri, 21 Nov 1997", "1997-11-21T00:00:00Z")]
+    [InlineData("21 Nov 1997 09:55:06 +9999", "1997-11-21T09:55:06Z")]
+    [InlineData("31 Feb 1997 09:55:06 +0000", null)]
+    [InlineData("Nov 1997", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void MailDate_TryParseForSorting_TakesABadTimeAsMidnightAndABadZoneAsUtc(string? text, string? expected)
+    {
+        Assert.Equal(expected is not null, MailDate.TryParseForSorting(text, out var date));
+        if (expected is not null)
+        {
+            Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), date);
+        }
+    }
+
+    [Theory]
     [InlineData("Fri, 21 Nov 1997 09:55:06 -0600", "1997-11-21T15:55:06Z")]
     [InlineData("21 Nov 97 09:55:06 GMT", "1997-11-21T09:55:06Z")]
     [InlineData("Fri, 21 Nov 1997 09(comment):   55  :  06 -0600", null)]

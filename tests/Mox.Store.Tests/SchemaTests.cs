@@ -107,6 +107,7 @@ public sealed class SchemaTests : IDisposable
                 """);
             old.RunScript(AccountSchema.Script("account-0001"));
             old.Run("INSERT INTO __EFMigrationsHistory (MigrationId, ProductVersion) VALUES ('20261121000000_Account0001', '6.0.7')");
+            old.Run("INSERT INTO Contents VALUES (7, 1, 1, NULL, 7, NULL, 0, 0, 1, NULL, '', '', '', '', '', '', '', NULL, NULL, NULL, NULL, NULL, NULL)");
             old.Run("INSERT INTO ParsedContents VALUES (7, 1, x'41', x'42', NULL, x'43', NULL, x'44', NULL, x'45')");
             old.Run("INSERT INTO Mailboxes VALUES (1, 'Inbox', 1, 9, 1, 1, 0, 0, '', 0, 0, 0, 0, 0), (2, 'Sent', 2, 9, 1, 1, 0, 0, '', 0, 0, 0, 0, 0)");
             old.Run("INSERT INTO Messages VALUES (1, 1, 7, 9, 1, 1, 100, 0, 0, NULL), (1, 2, 7, 1, 1, 1, 30, 0, 0, NULL), (1, 3, 7, 8, 1, 1, 5, 0, 0, NULL)");
@@ -114,6 +115,7 @@ public sealed class SchemaTests : IDisposable
 
         using (Database database = AccountSchema.Open(_directory["old.db"], null))
         {
+            Assert.Equal(7, database.ReadInt64("SELECT ContentId FROM PendingKeys"));
             Assert.Equal(1, database.ReadInt64("SELECT COUNT(*) FROM ParsedContents WHERE ContentId = 7 AND MimeTree = x'45' AND UsualHeader IS NULL"));
             Assert.Equal(105, database.ReadInt64("SELECT DeletedSizeBytes FROM Mailboxes WHERE Id = 1"));
             Assert.Equal(0, database.ReadInt64("SELECT DeletedSizeBytes FROM Mailboxes WHERE Id = 2"));

@@ -24,6 +24,7 @@ public sealed partial class Account : IGroupObserver
     private long _lastModSeq;
     private long _sizeBytes;
     private long _messageCount;
+    private readonly KeyFill _keyFill;
     private int _tombstones;
 
     internal Account(string name, string directory, StoreServices store)
@@ -34,6 +35,8 @@ public sealed partial class Account : IGroupObserver
         var context = new WriteContext(name, directory, store.Options, store.Files, store.TimeProvider);
         var target = new AccountTarget(name, directory, store, context, this);
         _readers = new DatabaseReaders(target.DatabasePath, target.Unavailable);
+        Keys = new MessageKeys(this, _readers, store.FileThreads);
+        _keyFill = new KeyFill(this, store.Logger);
         _states = new MailboxStates(Erase);
         _writer = new GroupWriter<WriteContext>(store.Writers, context, target);
     }
@@ -55,6 +58,9 @@ public sealed partial class Account : IGroupObserver
 
     /// <summary>Says which contents may hold a text; filled in the background, so the newest ones may always hold it.</summary>
     public ITextIndex TextIndex { get; } = new NoTextIndex();
+
+    /// <summary>What messages are sorted and threaded by.</summary>
+    public MessageKeys Keys { get; }
 
     /// <summary>Makes a mailbox, and those above it that are missing; all are subscribed. A role is taken from its holder.</summary>
     /// <exception cref="MailboxExistsException">There is one of that name.</exception>
@@ -342,6 +348,7 @@ public sealed partial class Account : IGroupObserver
         try
         {
             (files, rows) = _readers.Read(ReadErases);
+            _keyFill.StartWhenNeeded();
         }
         catch
         {
@@ -359,6 +366,7 @@ public sealed partial class Account : IGroupObserver
     /// <summary>Does what waits and closes; later calls fail.</summary>
     internal async Task CloseAsync()
     {
+        await _keyFill.StopAsync();
         await _writer.CloseAsync();
         _readers.Close();
         foreach (ChangeFeed feed in _feeds)

@@ -6,7 +6,7 @@ namespace Mox.Store;
 internal static class AccountSchema
 {
     /// <summary>The version of account.db that this code writes.</summary>
-    public const int AccountVersion = 3;
+    public const int AccountVersion = 4;
 
     /// <summary>The version of server.db that this code writes.</summary>
     public const int ServerVersion = 2;
@@ -17,6 +17,7 @@ internal static class AccountSchema
         "20261121000000_Account0001",
         "20261121140000_Account0002",
         "20261121163000_Account0003",
+        "20261121170000_Account0004",
     ];
 
     /// <summary>Ids of the migrations of server.db.</summary>

@@ -92,6 +92,17 @@ internal sealed class AccountCheck(Database database, string directory, Action<s
         None("SELECT ContentId FROM ParsedContents WHERE ContentId NOT IN (SELECT Id FROM Contents)", "parsed row {0} has no content");
         None(
             """
+            SELECT Id FROM Contents WHERE Id NOT IN (SELECT ContentId FROM ContentKeys) AND Id NOT IN (SELECT ContentId FROM PendingKeys)
+            """,
+            "content {0} has no sort keys and waits for none");
+        None(
+            """
+            SELECT ContentId FROM (SELECT ContentId FROM ContentKeys UNION ALL SELECT ContentId FROM PendingKeys)
+            WHERE ContentId NOT IN (SELECT Id FROM Contents) GROUP BY ContentId
+            """,
+            "sort keys of {0}, which has no content");
+        None(
+            """
             SELECT Id FROM Contents WHERE Id NOT IN (SELECT ContentId FROM Messages) AND Id NOT IN (SELECT ContentId FROM Erases)
             """,
             "content {0} has no message and is not to be erased");

@@ -41,6 +41,7 @@ internal static class ContentRows
             .Bind(summary.BodyStructure).Bind(summary.BodyStructureUtf8).Bind(summary.MimeTree)
             .Bind(UsualHeader.Join(message.Prefix, summary.UsualHeader))
             .Run();
+        ContentKeyRows.Add(database, id, summary.Keys);
     }
 
     public static MessageRow? Read(Database database, MessageId id, MessageColumns columns)
@@ -156,6 +157,7 @@ internal static class ContentRows
     {
         database.Prepare("DELETE FROM Contents WHERE Id = ?").Bind(id.Value).Run();
         database.Prepare("DELETE FROM ParsedContents WHERE ContentId = ?").Bind(id.Value).Run();
+        ContentKeyRows.Delete(database, id);
     }
 
     private static string Select((MessageColumns Columns, bool IsScan) key)

@@ -55,6 +55,9 @@ internal sealed record MessageSummary
     /// <summary>The usual fields of the file; null when they are not kept.</summary>
     public required byte[]? UsualHeader { get; init; }
 
+    /// <summary>What it is sorted and threaded by.</summary>
+    public required ContentKeys Keys { get; init; }
+
     public static MessageSummary Of(ParsedMessage parsed, ReadAt content)
     {
         MessageEnvelope envelope = parsed.Root.Envelope ?? MessageEnvelope.Empty;
@@ -85,6 +88,7 @@ internal sealed record MessageSummary
             BodyStructure = structure,
             BodyStructureUtf8 = Other(structure, ImapRendering.BodyStructure(parsed.Root, true, ImapForm.Utf8)),
             MimeTree = MimeTreeCodec.Encode(parsed),
+            Keys = ContentKeys.Of(envelope),
             UsualHeader = Store.UsualHeader.Of(parsed.Root, content),
         };
     }

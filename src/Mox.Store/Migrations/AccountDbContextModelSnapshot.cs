@@ -64,6 +64,47 @@ namespace Mox.Store.Migrations
                     b.ToTable("Annotations", (string)null);
                 });
 
+            modelBuilder.Entity("Mox.Store.ContentKeyRow", b =>
+                {
+                    b.Property<long>("ContentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CcKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DisplayFromKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DisplayToKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FromKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SubjectKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("ThreadKeys")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("ToKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ContentId");
+
+                    b.ToTable("ContentKeys", (string)null);
+                });
+
             modelBuilder.Entity("Mox.Store.ContentRow", b =>
                 {
                     b.Property<long>("Id")
@@ -356,6 +397,16 @@ namespace Mox.Store.Migrations
                     b.HasKey("ContentId");
 
                     b.ToTable("ParsedContents", (string)null);
+                });
+
+            modelBuilder.Entity("Mox.Store.PendingKeyRow", b =>
+                {
+                    b.Property<long>("ContentId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ContentId");
+
+                    b.ToTable("PendingKeys", (string)null);
                 });
 
             modelBuilder.Entity("Mox.Store.SubscriptionRow", b =>
