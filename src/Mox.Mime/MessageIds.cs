@@ -10,7 +10,7 @@ public static class MessageIds
     private const int MaxLength = 1_000;
 
     // For THREAD a message is linked to so many; scanning ends somewhere too.
-    private const int MaxReferences = 500;
+    private const int MaxReferences = 100;
     private const int MaxScanned = 10_000;
 
     /// <summary>

@@ -20,12 +20,12 @@ public sealed class MessageKeysTests
         List<MessageId> ids = await AddAllAsync(test);
         long[] dates = await test.Account.Keys.ReadDatesAsync(ids, default);
         Assert.Equal(new[] { 880127706, 880070400, MessageKeys.NoDate, MessageKeys.NoDate }, dates);
-        Assert.Equal(["ANN", "", "", "ONLY"], await TextsAsync(test, ids, TextKey.From));
-        Assert.Equal(["UNDISCLOSED", "", "", "T"], await TextsAsync(test, ids, TextKey.To));
-        Assert.Equal(["C", "", "", ""], await TextsAsync(test, ids, TextKey.Cc));
-        Assert.Equal(["ANN A\u0308RGER", "", "", "ONLY@ADDRESS.EXAMPLE"], await TextsAsync(test, ids, TextKey.DisplayFrom));
-        Assert.Equal(["UNDISCLOSED", "", "", "\u3042"], await TextsAsync(test, ids, TextKey.DisplayTo));
-        Assert.Equal(["GRU\u0308\u00dfE", "", "", ""], await TextsAsync(test, ids, TextKey.Subject));
+        Assert.Equal(["ANN", "", "", "ONLY"], await TextsAsync(test, ids, SortText.From));
+        Assert.Equal(["UNDISCLOSED", "", "", "T"], await TextsAsync(test, ids, SortText.To));
+        Assert.Equal(["C", "", "", ""], await TextsAsync(test, ids, SortText.Cc));
+        Assert.Equal(["ANN A\u0308RGER", "", "", "ONLY@ADDRESS.EXAMPLE"], await TextsAsync(test, ids, SortText.DisplayFrom));
+        Assert.Equal(["UNDISCLOSED", "", "", "\u3042"], await TextsAsync(test, ids, SortText.DisplayTo));
+        Assert.Equal(["GRU\u0308\u00dfE", "", "", ""], await TextsAsync(test, ids, SortText.Subject));
         ThreadKeys threads = await test.Account.Keys.ReadThreadKeysAsync(ids, default);
         Assert.Equal(dates, threads.Dates);
         Assert.Equal([true, false, false, false], threads.AreReplies);
@@ -76,7 +76,7 @@ public sealed class MessageKeysTests
         for (int round = 0; round < 50; round++)
         {
             List<int> wanted = [.. Enumerable.Range(0, random.Next(1, 90)).Select(_ => random.Next(60))];
-            string[] subjects = await TextsAsync(test, [.. wanted.Select(i => ids[i])], TextKey.Subject);
+            string[] subjects = await TextsAsync(test, [.. wanted.Select(i => ids[i])], SortText.Subject);
             Assert.Equal(wanted.Select(i => $"NUMBER {i}"), subjects);
         }
     }
@@ -88,7 +88,7 @@ public sealed class MessageKeysTests
         AddedMessage added = await test.AddAsync(TestStore.Text(1), flags: MessageFlags.Deleted);
         await test.Account.ExpungeAsync(test.Inbox.Id, null, default);
         await TestStore.EventuallyAsync(() => test.Account.Read(db => db.ReadInt64("SELECT COUNT(*) FROM ContentKeys")) == 0);
-        Assert.Equal([""], await TextsAsync(test, [added.MessageId], TextKey.Subject));
+        Assert.Equal([""], await TextsAsync(test, [added.MessageId], SortText.Subject));
         Assert.Equal(MessageKeys.NoDate, Assert.Single(await test.Account.Keys.ReadDatesAsync([added.MessageId], default)));
     }
 
@@ -112,16 +112,16 @@ public sealed class MessageKeysTests
         return ids;
     }
 
-    private static async Task<string[]> TextsAsync(TestStore test, List<MessageId> ids, TextKey key)
+    private static async Task<string[]> TextsAsync(TestStore test, List<MessageId> ids, SortText key)
     {
-        TextKeys texts = await test.Account.Keys.ReadTextsAsync(ids, key, default);
+        SortTexts texts = await test.Account.Keys.ReadTextsAsync(ids, key, default);
         return [.. Enumerable.Range(0, texts.Count).Select(i => Encoding.UTF8.GetString(texts[i]))];
     }
 
     private static async Task<string> DumpAsync(TestStore test, List<MessageId> ids)
     {
         var all = new List<string> { string.Join(' ', await test.Account.Keys.ReadDatesAsync(ids, default)) };
-        foreach (TextKey key in Enum.GetValues<TextKey>())
+        foreach (SortText key in Enum.GetValues<SortText>())
         {
             all.Add(string.Join('|', await TextsAsync(test, ids, key)));
         }

@@ -77,13 +77,13 @@ internal sealed record ContentKeys
     }
 
     /// <summary>A text by which messages are sorted.</summary>
-    public string Text(TextKey key) => key switch
+    public string Text(SortText key) => key switch
     {
-        TextKey.From => From,
-        TextKey.To => To,
-        TextKey.Cc => Cc,
-        TextKey.DisplayFrom => DisplayFrom,
-        TextKey.DisplayTo => DisplayTo,
+        SortText.From => From,
+        SortText.To => To,
+        SortText.Cc => Cc,
+        SortText.DisplayFrom => DisplayFrom,
+        SortText.DisplayTo => DisplayTo,
         _ => Subject,
     };
 

@@ -3,8 +3,8 @@ namespace Mox.Store;
 /// <summary>A column of the table ContentKeys, and how it is read: after the content's id, at column 1.</summary>
 internal sealed class KeyColumn
 {
-    private static readonly Dictionary<TextKey, KeyColumn> Texts =
-        Enum.GetValues<TextKey>().ToDictionary(key => key, key => new KeyColumn($"{key}Key"));
+    private static readonly Dictionary<SortText, KeyColumn> Texts =
+        Enum.GetValues<SortText>().ToDictionary(key => key, key => new KeyColumn($"{key}Key"));
 
     private KeyColumn(string columns)
     {
@@ -21,5 +21,5 @@ internal sealed class KeyColumn
 
     public string Range { get; }
 
-    public static KeyColumn Of(TextKey key) => Texts[key];
+    public static KeyColumn Of(SortText key) => Texts[key];
 }

@@ -45,9 +45,9 @@ public sealed class MessageKeys
     }
 
     /// <summary>One text of each.</summary>
-    public async Task<TextKeys> ReadTextsAsync(IReadOnlyList<MessageId> ids, TextKey key, CancellationToken cancellationToken)
+    public async Task<SortTexts> ReadTextsAsync(IReadOnlyList<MessageId> ids, SortText key, CancellationToken cancellationToken)
     {
-        var texts = new TextKeys(ids.Count);
+        var texts = new SortTexts(ids.Count);
         await ReadAsync(
             ids,
             KeyColumn.Of(key),

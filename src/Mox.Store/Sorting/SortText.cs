@@ -1,7 +1,7 @@
 namespace Mox.Store;
 
 /// <summary>The texts that messages can be sorted by.</summary>
-public enum TextKey
+public enum SortText
 {
     /// <summary>Localpart of the first address of From (RFC 5256 section 3).</summary>
     From,

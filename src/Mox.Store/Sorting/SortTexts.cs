@@ -1,14 +1,14 @@
 namespace Mox.Store;
 
 /// <summary>One text key of each message, in the order in which they were asked for: they compare by their octets.</summary>
-public sealed class TextKeys
+public sealed class SortTexts
 {
     private readonly int[] _starts;
     private readonly int[] _lengths;
     private byte[] _bytes = [];
     private int _used;
 
-    internal TextKeys(int count)
+    internal SortTexts(int count)
     {
         _starts = new int[count];
         _lengths = new int[count];
