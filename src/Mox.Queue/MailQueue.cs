@@ -28,6 +28,7 @@ public sealed partial class MailQueue : IAsyncDisposable
             new WriterServices(_writerThread, _fileThreads, accounts.Files, time, accounts.Services.Metrics, logger, options.Faults),
             context,
             new QueueTarget(Files, context, metrics, options.Faults, Reopened));
+        metrics.CountBy(new StateCounts(Files, time).Read);
     }
 
     /// <summary>Its settings.</summary>

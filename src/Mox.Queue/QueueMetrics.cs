@@ -19,6 +19,7 @@ public sealed class QueueMetrics
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _age;
     private readonly Histogram<int> _groups;
+    private Func<IReadOnlyDictionary<QueueState, long>> _states = static () => new Dictionary<QueueState, long>();
     private long _length;
     private int _active;
 
@@ -29,11 +30,11 @@ public sealed class QueueMetrics
         var meter = meters.Create(Name);
         _submissions = meter.CreateCounter<long>("mox.queue.submissions", "{message}", "Messages that users sent, by result.");
         _attempts = meter.CreateCounter<long>("mox.queue.attempts", "{recipient}", "Recipients of attempts, by transport and result.");
-        _duration = meter.CreateHistogram<double>("mox.queue.delivery.duration", "s", "Time of one attempt, by transport.");
+        _duration = meter.CreateHistogram<double>("mox.queue.delivery.duration", "s", "Time of one attempt, by transport and result.");
         _age = meter.CreateHistogram<double>("mox.queue.transit.duration", "s", "Time from submission to the delivery of a recipient.");
         _reports = meter.CreateCounter<long>("mox.queue.reports", "{report}", "Delivery reports to senders, by action.");
         _groups = meter.CreateHistogram<int>("mox.queue.commit.operations", "{operation}", "Writes that were committed together.");
-        meter.CreateObservableUpDownCounter("mox.queue.recipients", () => Volatile.Read(ref _length), "{recipient}", "Recipients in the queue.");
+        meter.CreateObservableUpDownCounter<long>("mox.queue.recipients", States, "{recipient}", "Recipients in the queue, by state.");
         meter.CreateObservableUpDownCounter("mox.queue.active", () => Volatile.Read(ref _active), "{attempt}", "Attempts and reports that are running.");
     }
 
@@ -49,8 +50,8 @@ public sealed class QueueMetrics
 
     internal void Reported(string action) => _reports.Add(1, new KeyValuePair<string, object?>("action", action));
 
-    internal void Attempted(string transport, TimeSpan duration) =>
-        _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("transport", transport));
+    internal void Attempted(string transport, TransportResult result, TimeSpan duration) => _duration.Record(
+        duration.TotalSeconds, new KeyValuePair<string, object?>("transport", transport), new KeyValuePair<string, object?>("result", Result(result.Recipients)));
 
     internal void Delivered(TimeSpan age) => _age.Record(Math.Max(0, age.TotalSeconds));
 
@@ -61,4 +62,21 @@ public sealed class QueueMetrics
     internal void AddLength(long change) => Interlocked.Add(ref _length, change);
 
     internal void Active(int change) => Interlocked.Add(ref _active, change);
+
+    /// <summary>Who knows how many recipients there are in each state; asked when somebody reads the metric.</summary>
+    internal void CountBy(Func<IReadOnlyDictionary<QueueState, long>> states) => _states = states;
+
+    // All states always: one that nobody is in counts zero.
+    private IEnumerable<Measurement<long>> States()
+    {
+        IReadOnlyDictionary<QueueState, long> counts = _states();
+        return Enum.GetValues<QueueState>().Select(
+            state => new Measurement<long>(counts.GetValueOrDefault(state), new KeyValuePair<string, object?>("state", state.ToString())));
+    }
+
+    private static string Result(IReadOnlyList<RecipientOutcome> outcomes)
+    {
+        int sent = outcomes.Count(outcome => outcome.IsSuccess);
+        return sent == outcomes.Count ? "Sent" : sent > 0 ? "Partial" : outcomes.Any(outcome => outcome.Kind == OutcomeKind.Temporary) ? "Temporary" : "Permanent";
+    }
 }

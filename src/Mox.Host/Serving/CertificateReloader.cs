@@ -51,6 +51,13 @@ internal sealed partial class CertificateReloader(TimeProvider time, ILogger<Cer
         return problems;
     }
 
+    /// <summary>How long the certificates of each listener are good: of several, the one that ends first.</summary>
+    public IEnumerable<(string Listener, TimeSpan Remaining)> Remaining()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        return _followed.Select(one => (one.Listener.Name, one.Current.All.Min(certificate => certificate.Leaf.NotAfter.ToUniversalTime()) - now.UtcDateTime));
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
     {

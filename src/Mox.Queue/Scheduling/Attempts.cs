@@ -30,7 +30,7 @@ internal sealed partial class Attempts(MailQueue queue, RouteTable routes, Trans
             using Activity? activity = Start(claimed);
             long start = queue.Time.GetTimestamp();
             TransportResult result = await DeliverAsync(claimed, ct);
-            queue.Metrics.Attempted(claimed.Transport ?? "none", queue.Time.GetElapsedTime(start));
+            queue.Metrics.Attempted(claimed.Transport ?? "none", result, queue.Time.GetElapsedTime(start));
             await FinishAsync(claimed, result, ct);
             Tell(claimed, result);
         }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace Mox.FunctionalTests.Telemetry;
 
 /// <summary>Dashboard and alerts in deploy/ name only what is measured, with the labels that it has.</summary>
+[Collection(OneServerAtATime.Name)]
 public sealed partial class DeployedMetricsTests
 {
     private static readonly string[] LabelsOfPrometheus = ["le", "job", "instance"];

@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Mox.FunctionalTests.Telemetry;
 
 /// <summary>What the program measures is what docs/metrics.md says.</summary>
+[Collection(OneServerAtATime.Name)]
 public sealed class MetricsDocumentTests
 {
     [Fact]

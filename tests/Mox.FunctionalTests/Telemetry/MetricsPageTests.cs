@@ -5,6 +5,7 @@ using Mox.Config;
 namespace Mox.FunctionalTests.Telemetry;
 
 /// <summary>/metrics and /healthz of the whole server.</summary>
+[Collection(OneServerAtATime.Name)]
 public sealed class MetricsPageTests
 {
     internal static readonly HttpClient Client = new();
@@ -31,7 +32,8 @@ public sealed class MetricsPageTests
         {
             "mox_delivery_messages_total{outcome=\"Delivered\"} ", "mox_smtp_server_transactions_total{code=\"250\",kind=\"deliver\"} ",
             "mox_imap_command_duration_seconds_count{command=\"LOGIN\",result=\"NO\"} ", "mox_store_logins_total{",
-            "mox_store_accounts_failing 0", "dotnet_gc_collections_total{", "kestrel_active_connections{",
+            "mox_store_accounts_failing 0", "mox_queue_recipients{state=\"Queued\"} 0", "mox_queue_recipients{state=\"Held\"} 0",
+            "mox_tls_certificate_remaining_duration_seconds{listener=\"local\"} ", "dotnet_gc_collections_total{", "kestrel_active_connections{",
         })
         {
             Assert.Contains("\n" + name, text, StringComparison.Ordinal);

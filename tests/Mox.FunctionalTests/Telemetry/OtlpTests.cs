@@ -2,7 +2,8 @@ using Mox.Config;
 
 namespace Mox.FunctionalTests.Telemetry;
 
-/// <summary>What a collector gets from the whole server (OTLP over HTTP, protocol buffers).</summary>
+/// <summary>What a collector gets from the whole server (OTLP over HTTP and gRPC, protocol buffers).</summary>
+[Collection(OneServerAtATime.Name)]
 public sealed class OtlpTests
 {
     private const string Message = """
@@ -93,6 +94,38 @@ public sealed class OtlpTests
 
         Assert.Equal(["application/x-protobuf /v1/logs", "application/x-protobuf /v1/traces"], receiver.Requests.Order());
         Assert.Contains(receiver.Bodies("/v1/logs").SelectMany(body => body.Messages(1, 1)), resource => resource.Attributes(1)["service.name"] == "by-variable");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Grpc_ByVariableOrByOption_CarriesAllThree(bool byVariable)
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(isGrpc: true);
+        await using var server = new TestServer
+        {
+            Configure = config => byVariable ? config : config with { Telemetry = new TelemetryConfig { OtlpEndpoint = receiver.Url, OtlpProtocol = OtlpProtocol.Grpc } },
+            OtelVariables = !byVariable ? new Dictionary<string, string?>() : new Dictionary<string, string?>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url.AbsoluteUri,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc",
+            },
+        };
+        await server.StartAgainAsync();
+        await server.PlayAsync("SMTP", Message);
+        await server.StopAsync();
+
+        Assert.Equal(
+            [
+                "application/grpc /opentelemetry.proto.collector.logs.v1.LogsService/Export",
+                "application/grpc /opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+                "application/grpc /opentelemetry.proto.collector.trace.v1.TraceService/Export",
+            ],
+            receiver.Requests.Order());
+        Assert.Contains(
+            receiver.Bodies("LogsService/Export").SelectMany(body => body.Messages(1, 2, 2)), record => record.Attributes(6).GetValueOrDefault("MessageId") == "<traced@example.org>");
+        Assert.Contains("mox.delivery.messages", receiver.Bodies("MetricsService/Export").SelectMany(body => body.Messages(1, 2, 2)).Select(metric => metric.Text(1)));
+        Assert.Contains("delivery.deliver", receiver.Bodies("TraceService/Export").SelectMany(body => body.Messages(1, 2, 2)).Select(span => span.Text(5)));
     }
 
     [Fact]

@@ -35,6 +35,17 @@ public sealed class CertificateReloaderTests : IDisposable
         Assert.Contains("listener=x names=two.example", Assert.Single(_log.Entries).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Remaining_IsTheTimeToTheEnd_ByListener()
+    {
+        Assert.Empty(_reloader.Remaining());
+        ServerCertificates certificates = await FollowAsync("one.example");
+        TimeSpan left = certificates.Default.Leaf.NotAfter.ToUniversalTime() - _time.GetUtcNow().UtcDateTime;
+        Assert.Equal([("x", left)], _reloader.Remaining());
+        _time.Advance(left + TimeSpan.FromHours(1));
+        Assert.Equal([("x", TimeSpan.FromHours(-1))], _reloader.Remaining());
+    }
+
     [Theory]
     [InlineData("not PEM", false)]
     [InlineData(null, false)]
