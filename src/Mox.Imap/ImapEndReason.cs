@@ -8,6 +8,7 @@ internal enum ImapEndReason
     Inactive,
     WriteTimeout,
     Shutdown,
+    Revoked,
     NotImap,
     TooManyBadCommands,
     TooManyFailedLogins,

@@ -16,6 +16,9 @@ public sealed record ImapServices
     /// <summary>Logs clients in, applies limits to that, and records attempts.</summary>
     public required IAuthenticator Authenticator { get; init; }
 
+    /// <summary>Where connections are noted by the account that has logged in, to be ended when it may not log in any more; null where nobody looks.</summary>
+    public LoginSessions? Sessions { get; init; }
+
     /// <summary>Certificates for STARTTLS and implicit TLS; null where TLS is not set up, and then STARTTLS is not announced.</summary>
     public ServerCertificates? Certificates { get; init; }
 

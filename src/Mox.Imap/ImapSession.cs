@@ -31,6 +31,8 @@ internal sealed class ImapSession(
     private ImapTransport _transport = null!;
     private LoginContext? _loginContext;
     private AccountLease? _lease;
+    private IDisposable? _login;
+    private volatile bool _isRevoked;
     private ImapEndReason? _end;
     private int _commands;
     private int _badCommands;
@@ -112,6 +114,7 @@ internal sealed class ImapSession(
         finally
         {
             Unselect();
+            _login?.Dispose();
             _lease?.Dispose();
             await _transport.DisposeAsync();
             place?.Dispose();
@@ -232,6 +235,8 @@ internal sealed class ImapSession(
         if (result.IsOk)
         {
             _lease = await services.Accounts.OpenAsync(result.Account!, cancellationToken);
+            _login?.Dispose();
+            _login = services.Sessions?.Add(result.Account!, Revoke);
             _failedLogins = 0;
             _slow = false;
             return ImapReply.Ok("logged in", "CAPABILITY " + Capabilities.List(this));
@@ -330,7 +335,14 @@ internal sealed class ImapSession(
         await RunCommandAsync(ImapRequest.Read(frame, Reader.Command, this));
     }
 
-    // After a deadline or a shutdown.
+    // By any thread: what waits for the client ends now, a command that runs is finished first.
+    private void Revoke()
+    {
+        _isRevoked = true;
+        _timeout.Cancel();
+    }
+
+    // After a deadline, a shutdown, or the end of the account.
     private async ValueTask<ImapConnectionGoneException> GoodbyeAsync()
     {
         if (connection.ConnectionClosed.IsCancellationRequested)
@@ -338,6 +350,11 @@ internal sealed class ImapSession(
             return new(ImapEndReason.ClosedByPeer);
         }
         bool shutdown = _shutdown.IsCancellationRequested;
+        if (_isRevoked && !shutdown)
+        {
+            await ByeAsync("this account can no longer log in");
+            return new(ImapEndReason.Revoked);
+        }
         await ByeAsync(shutdown ? "the server is shutting down, come back soon" : "inactive for too long");
         return new(shutdown ? ImapEndReason.Shutdown : ImapEndReason.Inactive);
     }

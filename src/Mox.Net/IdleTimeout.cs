@@ -77,6 +77,25 @@ public sealed class IdleTimeout : IDisposable
         }
     }
 
+    /// <summary>Ends the wait that is going on, and all that follow: their token has fired. May be called by any thread.</summary>
+    public void Cancel()
+    {
+        CancellationTokenSource source;
+        lock (_gate)
+        {
+            source = _source;
+        }
+
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection has ended.
+        }
+    }
+
     /// <summary>Stops the timer and frees the token.</summary>
     public void Dispose()
     {

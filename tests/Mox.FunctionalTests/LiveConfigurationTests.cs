@@ -46,6 +46,33 @@ public class LiveConfigurationTests
         Assert.Equal("OK", await LoginAsync(server, "mox"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Account_RemovedOrDisabled_EndsItsConnectionsAndNoOthers(bool isRemoved)
+    {
+        MoxConfig? without = null;
+        await using TestServer server = await TestServer.StartAsync(config => WithAccounts.Add(without = config));
+        string login = MailPathTests.Login.Replace("mox@", "anna@", StringComparison.Ordinal);
+        await using LineClient idle = await server.ConnectAsync("IMAPS");
+        await Transcript.RunAsync(idle, login + "C: a SELECT INBOX\nS...\nS: a OK *\nC: b IDLE\nS: + *");
+        await using LineClient waiting = await server.ConnectAsync("IMAPS");
+        await Transcript.RunAsync(waiting, login + "C: a NOOP\nS: a OK *");
+        await using LineClient sending = await server.ConnectAsync("submissions");
+        await Transcript.RunAsync(sending, $"{Greet}\nC: AUTH PLAIN {Convert.ToBase64String("\0anna@localhost\0moxmoxmox"u8)}\nS: 235 *");
+        await using LineClient other = await server.ConnectAsync("IMAPS");
+        await Transcript.RunAsync(other, MailPathTests.Login);
+        MoxConfig config = server.Live.Current;
+        server.Live.Replace(isRemoved
+            ? without!
+            : config with { Accounts = config.Accounts.SetItem("anna", config.Accounts["anna"] with { LoginDisabled = "gone" }) });
+        await Transcript.RunAsync(idle, "S: * BYE this account can no longer log in\nS: <eof>");
+        await Transcript.RunAsync(waiting, "S: * BYE this account can no longer log in\nS: <eof>");
+        await Transcript.RunAsync(sending, "S: 421 4.7.0 this account can no longer log in, *\nS: <eof>");
+        await Transcript.RunAsync(other, "C: z NOOP\nS: z OK *");
+        Assert.Contains(server.Log.Entries, entry => entry.Message.StartsWith("connections of accounts that may not log in any more ended count=", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Quota_Lowered_RefusesTheNextMessage()
     {

@@ -87,6 +87,21 @@ public class ProxyProtocolTests
     }
 
     [Fact]
+    public async Task Metrics_ThroughProxy_AreServed()
+    {
+        await using TestServer server = await StartAsync("127.0.0.1", config => config with
+        {
+            Listeners = [config.Listeners[0] with { Metrics = new MetricsListenerConfig { Port = 0 } }],
+        });
+        await using LineClient http = await server.ConnectPlainAsync("metrics");
+        await http.SendAsync(Bytes(ProxyHeaders.V2(Client("192.0.2.7"), Mx), "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"u8));
+        Assert.Equal("HTTP/1.1 200 OK", await http.ReadLineAsync());
+        await using LineClient bare = await server.ConnectPlainAsync("metrics");
+        await bare.SendAsync("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.Null(await bare.ReadLineAsync());
+    }
+
+    [Fact]
     public async Task Client_WithoutProxy_IsServedAsEver()
     {
         await using TestServer server = await StartAsync("127.0.0.2");

@@ -1,16 +1,19 @@
 using System.Threading.Channels;
 using Mox.Config;
+using Mox.Net.Sasl;
 using Mox.Store;
 
 namespace Mox.Host.Serving;
 
 /// <summary>
 /// Makes accounts that are configured but not in the store: at the start, and when the configuration changes. Those of localserve get its
-/// password, others none. An account that is no longer configured keeps its directory.
+/// password, others none. An account that is no longer configured keeps its directory; its connections end, and those of one whose login is disabled.
 /// </summary>
 internal sealed partial class ConfiguredAccounts(
-    MoxServerOptions options, IServiceProvider services, ILogger<ConfiguredAccounts> logger) : BackgroundService
+    MoxServerOptions options, LoginSessions sessions, IServiceProvider services, ILogger<ConfiguredAccounts> logger) : BackgroundService
 {
+    private const int MadeAtOnce = 8;
+
     // One wake-up stands for all changes before it.
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -20,23 +23,29 @@ internal sealed partial class ConfiguredAccounts(
     {
         var store = services.GetRequiredService<AccountStore>();
         MoxConfig config = options.Live.Current;
-        foreach (AccountConfig account in config.Accounts.Values.Where(account => !store.Exists(account.Name)))
-        {
-            try
-            {
-                await store.CreateAsync(account.Name, Mailboxes(config.InitialMailboxes), ct);
-            }
-            catch (StoreException) when (store.Exists(account.Name))
-            {
-                // A command has just made it.
-                continue;
-            }
+        // Each waits for the disk, several times: 10,000 of them one after the other would take minutes.
+        await Parallel.ForEachAsync(
+            config.Accounts.Keys.Where(account => !store.Exists(account)),
+            new ParallelOptions { MaxDegreeOfParallelism = MadeAtOnce, CancellationToken = ct },
+            async (account, token) => await MakeAsync(store, account, config, token));
+    }
 
-            LogMade(logger, account.Name);
-            if (options.IsLocalserve)
-            {
-                await store.SetPasswordAsync(account.Name, LocalserveConfig.Password, ct);
-            }
+    private async Task MakeAsync(AccountStore store, string account, MoxConfig config, CancellationToken ct)
+    {
+        try
+        {
+            await store.CreateAsync(account, Mailboxes(config.InitialMailboxes), ct);
+        }
+        catch (StoreException) when (store.Exists(account))
+        {
+            // A command has just made it.
+            return;
+        }
+
+        LogMade(logger, account);
+        if (options.IsLocalserve)
+        {
+            await store.SetPasswordAsync(account, LocalserveConfig.Password, ct);
         }
     }
 
@@ -49,6 +58,11 @@ internal sealed partial class ConfiguredAccounts(
             while (true)
             {
                 await _changes.Reader.ReadAsync(stoppingToken);
+                if (sessions.Review() is > 0 and int ended)
+                {
+                    LogEnded(logger, ended);
+                }
+
                 try
                 {
                     await MakeMissingAsync(stoppingToken);
@@ -94,6 +108,9 @@ internal sealed partial class ConfiguredAccounts(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "account made account={Account}")]
     private static partial void LogMade(ILogger logger, string account);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "connections of accounts that may not log in any more ended count={Count}")]
+    private static partial void LogEnded(ILogger logger, int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "accounts that are configured cannot be made; their mail gets temporary errors")]
     private static partial void LogNotMade(ILogger logger, Exception exception);

@@ -12,6 +12,9 @@ internal sealed record Endpoint(string Service, string Listener, IPEndPoint Addr
 {
     /// <summary>What HTTP finds here; null when <see cref="Handle"/> is set.</summary>
     public HttpSite? Site { get; init; }
+
+    /// <summary>What stands before the site.</summary>
+    public Func<ConnectionDelegate, ConnectionDelegate> Before { get; init; } = static next => next;
 }
 
 /// <summary>A service that takes connections.</summary>

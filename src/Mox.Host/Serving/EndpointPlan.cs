@@ -31,7 +31,7 @@ internal sealed class EndpointPlan
                 }
                 else
                 {
-                    Serve(listen, endpoint.Site!, ceiling);
+                    Serve(listen, endpoint.Site!, ceiling, endpoint.Before);
                 }
 
                 _applied.Add((endpoint, listen));
@@ -41,7 +41,7 @@ internal sealed class EndpointPlan
 
     /// <summary>Adds the control socket, a file; it is no endpoint of the configuration.</summary>
     public static void Apply(KestrelServerOptions kestrel, ConnectionCeiling ceiling, string socketPath, HttpSite site) =>
-        kestrel.ListenUnixSocket(socketPath, listen => Serve(listen, site, ceiling));
+        kestrel.ListenUnixSocket(socketPath, listen => Serve(listen, site, ceiling, static next => next));
 
     /// <summary>The service at an address, for messages.</summary>
     public string ServiceAt(IPEndPoint address) => Endpoints.FirstOrDefault(endpoint => endpoint.Address.Equals(address))?.Service ?? "";
@@ -51,13 +51,17 @@ internal sealed class EndpointPlan
         [.. _applied.Select(applied => new OpenEndpoint(applied.Endpoint.Service, applied.Endpoint.Listener, applied.Options.IPEndPoint!))];
 
     // HTTP without TLS; the connection says to each of its requests which site it came to.
-    private static void Serve(ListenOptions listen, HttpSite site, ConnectionCeiling ceiling)
+    private static void Serve(ListenOptions listen, HttpSite site, ConnectionCeiling ceiling, Func<ConnectionDelegate, ConnectionDelegate> before)
     {
         listen.Protocols = HttpProtocols.Http1;
-        ((IConnectionBuilder)listen).Use(next => connection =>
+        ((IConnectionBuilder)listen).Use(next =>
         {
-            connection.Features.Set(site);
-            return ceiling.RunAsync(next, connection);
+            ConnectionDelegate first = before(next);
+            return connection =>
+            {
+                connection.Features.Set(site);
+                return ceiling.RunAsync(first, connection);
+            };
         });
     }
 }

@@ -13,6 +13,7 @@ using Mox.Host.Operations;
 using Mox.Host.Service;
 using Mox.Host.Telemetry;
 using Mox.Imap;
+using Mox.Net.Sasl;
 using Mox.Queue;
 using Mox.Smtp;
 using Mox.Store;
@@ -45,6 +46,7 @@ public sealed partial class MoxServer : IAsyncDisposable
             await store.StartAsync(options, app.Services, ct);
             await queue.StartAsync(options, app.Services, ct);
             plan.Endpoints = await ServiceEndpoints.CreateAsync(options, app.Services, ct);
+            app.Services.GetRequiredService<HostMetrics>().Certificates(app.Services.GetRequiredService<CertificateReloader>().Remaining);
             // The server exists since the host was built, and reads its endpoints from these options when it starts.
             Open(app, plan);
             await app.StartAsync(ct);
@@ -110,6 +112,7 @@ public sealed partial class MoxServer : IAsyncDisposable
         builder.Services.AddSingleton(options.Live);
         builder.Services.AddSingleton(Recipients(options));
         builder.Services.AddSingleton<CertificateReloader>();
+        builder.Services.AddSingleton(new LoginSessions(account => options.Live.Current.Accounts.GetValueOrDefault(account) is { LoginDisabled: null }));
         builder.Services.AddSingleton<ConfiguredAccounts>();
         builder.Services.AddSingleton<ServerReload>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CertificateReloader>());

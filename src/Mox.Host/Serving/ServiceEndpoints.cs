@@ -28,6 +28,7 @@ internal sealed class ServiceEndpoints
     private readonly AccountStore _store;
     private readonly ReportingMail _inbound;
     private readonly IAuthenticator _authenticator;
+    private readonly LoginSessions _sessions;
     private readonly ConnectionIdSource _connectionIds;
     private readonly ReceivedIdCipher _receivedIds;
     private readonly bool _hasIpv6Loopback = ListenSockets.HasIpv6Loopback();
@@ -39,6 +40,7 @@ internal sealed class ServiceEndpoints
         _connectionIds = services.GetRequiredService<ConnectionIdSource>();
         _receivedIds = services.GetRequiredService<ReceivedIdCipher>();
         _authenticator = Authentication(services);
+        _sessions = services.GetRequiredService<LoginSessions>();
         _inbound = services.GetRequiredService<ReportingMail>();
     }
 
@@ -82,7 +84,11 @@ internal sealed class ServiceEndpoints
         if (port is { } number)
         {
             endpoints.AddRange(Addresses(listener).Select(
-                address => new Endpoint(service, listener.Name, new IPEndPoint(address, number), Handle: null) { Site = site }));
+                address => new Endpoint(service, listener.Name, new IPEndPoint(address, number), Handle: null)
+                {
+                    Site = site,
+                    Before = next => BehindProxies(listener, next),
+                }));
         }
     }
 
@@ -141,6 +147,7 @@ internal sealed class ServiceEndpoints
         return new SmtpServices
         {
             Certificates = certificates,
+            Sessions = _sessions,
             ConnectionLimits = Limits(),
             ConnectionIds = _connectionIds,
             ReceivedIds = _receivedIds,
@@ -157,6 +164,7 @@ internal sealed class ServiceEndpoints
         {
             Accounts = _store,
             Authenticator = _authenticator,
+            Sessions = _sessions,
             Certificates = certificates,
             ConnectionLimits = Limits(),
             ConnectionIds = _connectionIds,

@@ -23,7 +23,7 @@ public sealed class LoginContext
     public bool AllowsPlaintext { get; init; }
 
     /// <summary>
-    /// What the client says it is (IMAP ID, the web's User-Agent); untrusted. What it says within a second after an attempt still goes
+    /// What the client says it is (IMAP ID, the web's User-Agent, the name in EHLO); untrusted. What it says within a second after an attempt still goes
     /// into the record of that.
     /// </summary>
     public string? UserAgent { get; set; }

@@ -15,6 +15,9 @@ internal enum SmtpEndReason
     /// <summary>The host stops.</summary>
     Shutdown,
 
+    /// <summary>The account may not log in any more.</summary>
+    Revoked,
+
     /// <summary>Refused at once because of connection limits.</summary>
     Limited,
 

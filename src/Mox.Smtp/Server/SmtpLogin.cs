@@ -20,6 +20,15 @@ internal sealed class SmtpLogin(SmtpServices services, SmtpOptions options, Func
     /// <summary>TLS has begun: what was said before may have been said by somebody else (RFC 3207 section 4.2).</summary>
     public void Forget() => (_context, Current) = (null, null);
 
+    /// <summary>The client has said its name, perhaps another than before.</summary>
+    public void Greeted(SmtpHost hello)
+    {
+        if (_context is { } context)
+        {
+            context.UserAgent = hello.ToString();
+        }
+    }
+
     /// <summary>What can be used now, strongest first; nothing once somebody has logged in.</summary>
     public IReadOnlyList<string> Mechanisms(TlsSessionInfo? tls) =>
         Current is not null || services.Authenticator is not { } authenticator || (options.RequireStartTls && tls is null)

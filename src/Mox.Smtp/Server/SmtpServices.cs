@@ -17,6 +17,9 @@ public sealed record SmtpServices
     /// <summary>Logs users in, applies limits to that, and records attempts; a listener of kind <see cref="SmtpServiceKind.Submit"/> needs it.</summary>
     public IAuthenticator? Authenticator { get; init; }
 
+    /// <summary>Where connections are noted by the account that has logged in, to be ended when it may not log in any more; null where nobody looks.</summary>
+    public LoginSessions? Sessions { get; init; }
+
     /// <summary>Certificates for TLS; null where TLS is not set up, and then STARTTLS is not announced.</summary>
     public ServerCertificates? Certificates { get; init; }
 

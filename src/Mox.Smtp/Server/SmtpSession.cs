@@ -25,6 +25,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private readonly ConnectionId _cid;
     private readonly SmtpPatience _patience;
     private SmtpEndReason? _end;
+    private IDisposable? _login;
 
     public SmtpSession(ConnectionContext connection, SmtpServices services, SmtpOptions options, ILogger logger)
     {
@@ -112,7 +113,11 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _transport.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _login?.Dispose();
+        return _transport.DisposeAsync();
+    }
 
     /// <summary>The line of the current command is used up; content can be read behind it.</summary>
     public void ReleaseLine() => _transport.ReleaseLine();
@@ -143,6 +148,11 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     public async ValueTask<SmtpReply> FinishLoginAsync(LoginResult result, CancellationToken ct)
     {
         var reply = await Login.FinishAsync(result, ct);
+        if (Login.Current is { } login)
+        {
+            _login?.Dispose();
+            _login = _services.Sessions?.Add(login.Account, _transport.Revoke);
+        }
         _transport.IsSlow = Login.IsSlow && Options.Limits;
         if (reply.IsPositive)
         {
@@ -176,6 +186,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         // A client that does not know its name goes by its address.
         hello = hello == default ? new SmtpHost(RemoteIp) : hello;
         (Hello, IsExtended, Phase) = (hello, isExtended, SmtpPhases.Greeted);
+        Login.Greeted(hello);
     }
 
     /// <summary>Forgets the transaction, and aborts it where it was not delivered.</summary>
@@ -421,6 +432,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         LocalIp = LocalIp,
         Tls = tls,
         AllowsPlaintext = Options.AllowPlaintextLogin,
+        UserAgent = Hello == default ? null : Hello.ToString(),
         Cid = _cid.ToString(),
     };
 

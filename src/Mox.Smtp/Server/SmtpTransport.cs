@@ -30,6 +30,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
     private SmtpWriter _writer;
     private TlsPipe? _tls;
     private volatile bool _isReadingCommand;
+    private volatile bool _isRevoked;
     private bool _isWriting;
 
     public SmtpTransport(ConnectionContext connection, SmtpServices services, SmtpOptions options, ProtocolTrace trace, string errorId)
@@ -73,6 +74,10 @@ internal sealed class SmtpTransport : IAsyncDisposable
             if (_stopping.IsCancellationRequested)
             {
                 throw Stopping(null);
+            }
+            if (_isRevoked)
+            {
+                throw Revoked(null);
             }
             var pending = _lines.ReadAsync(maxBytes, _timeout.Start(_options.ReadTimeout));
             if (!pending.IsCompleted && _writer.Unflushed > 0)
@@ -202,6 +207,13 @@ internal sealed class SmtpTransport : IAsyncDisposable
         _writer = new SmtpWriter(_tls.Output);
     }
 
+    /// <summary>Ends the conversation at the next command: the account may not log in any more. May be called by any thread.</summary>
+    public void Revoke()
+    {
+        _isRevoked = true;
+        Wake();
+    }
+
     /// <summary>The last words, if the peer can still take them.</summary>
     public async ValueTask SayGoodbyeAsync(SmtpReply? reply)
     {
@@ -261,6 +273,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
     private SmtpEndException Ended(Exception e) =>
         _timeout.HasExpired ? TimedOut(e)
         : _stopping.IsCancellationRequested && e is OperationCanceledException ? Stopping(e)
+        : _isRevoked && e is OperationCanceledException ? Revoked(e)
         : new SmtpEndException(SmtpEndReason.PeerGone, null, e);
 
     private static SmtpEndException TimedOut(Exception? e) =>
@@ -268,4 +281,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
 
     private static SmtpEndException Stopping(Exception? e) =>
         new(SmtpEndReason.Shutdown, new SmtpReply(421, 4, 3, 2, "shutting down, try again later"), e);
+
+    private static SmtpEndException Revoked(Exception? e) =>
+        new(SmtpEndReason.Revoked, new SmtpReply(421, 4, 7, 0, "this account can no longer log in, closing the connection"), e);
 }

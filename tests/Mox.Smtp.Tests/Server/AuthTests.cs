@@ -24,6 +24,23 @@ public sealed class AuthTests : IDisposable
     public void Dispose() => _smtp.Dispose();
 
     [Fact]
+    public async Task Login_IsRecordedWithTheNameInEhlo()
+    {
+        await _smtp.TranscriptAsync("""
+            S: 220 *
+            C: EHLO first.example
+            S...
+            S: 250 STARTTLS
+            C: EHLO [192.0.2.9]
+            S...
+            S: 250 STARTTLS
+            C: AUTH PLAIN AG1veEBoZXJlLmV4YW1wbGUAc2VjcmV0
+            S: 235 *
+            """, SmtpFixture.SubmitInClear);
+        Assert.Equal("[192.0.2.9]", Assert.Single(_smtp.Authenticator.Attempts).Context.UserAgent);
+    }
+
+    [Fact]
     public async Task Ehlo_OnSubmission_AnnouncesWhatCanBeUsedNow()
     {
         await _smtp.TranscriptAsync("""
