@@ -19,13 +19,16 @@ public sealed class Fail2BanTests(MoxServer server)
         {
             // 67: login denied.
             (await Programs.RunAsync("curl", "-s", "-k", $"imaps://127.0.0.1:{server.Imaps}", "-u", $"{login}:wrong")).Expect(67);
+            (await Programs.RunAsync("curl", "-s", "-k", $"smtps://127.0.0.1:{server.Submissions}/{login.Length}.example", "-u", $"{login}:wrong")).Expect(67);
         }
 
-        await WaitAsync(() => Failures() == before + logins.Length);
+        int failures = 2 * logins.Length;
+        await WaitAsync(() => Failures() == before + failures);
+        Assert.Contains("protocol=submission", server.Log, StringComparison.Ordinal);
         await File.WriteAllTextAsync(log, server.Log + "\n");
         ProgramResult found = (await Programs.RunAsync("fail2ban-regex", "-o", "ip", log, filter)).Expect(0);
         string[] hosts = found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(before + logins.Length, hosts.Length);
+        Assert.Equal(before + failures, hosts.Length);
         Assert.All(hosts, host => Assert.Equal("127.0.0.1", host));
     }
 

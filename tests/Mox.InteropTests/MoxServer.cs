@@ -14,6 +14,8 @@ public sealed class MoxServer : IAsyncLifetime
 
     public int Smtp => 25 + Offset;
 
+    public int Submissions => 465 + Offset;
+
     public int Imap => 143 + Offset;
 
     public int Imaps => 993 + Offset;

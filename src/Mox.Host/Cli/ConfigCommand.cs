@@ -92,11 +92,13 @@ internal static class ConfigCommand
             }
 
             output.WriteLine(found.Length > 0
-                ? $"{context.ConfigDirectory}: {found.Length} problem{(found.Length == 1 ? "" : "s")}"
-                : $"{context.ConfigDirectory}: good: {config!.Listeners.Length} listeners, {config.Domains.Count} domains, {config.Accounts.Count} accounts");
+                ? $"{context.ConfigDirectory}: {Counted(found.Length, "problem")}"
+                : $"{context.ConfigDirectory}: good: {Counted(config!.Listeners.Length, "listener")}, {Counted(config.Domains.Count, "domain")}, {Counted(config.Accounts.Count, "account")}");
         });
         return found.Length == 0 ? 0 : 1;
     }
+
+    private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
     // That they are there and private is known by now; whether key and certificate fit, only loading them tells.
     private static async Task<IReadOnlyList<ConfigProblem>> CertificateProblemsAsync(MoxConfig config, string file, CancellationToken ct)

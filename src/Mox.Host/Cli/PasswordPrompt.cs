@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mox.Store;
 
 namespace Mox.Host.Cli;
 
@@ -25,8 +26,9 @@ internal static class PasswordPrompt
                 : throw new UserErrorException("standard input has no password: give it in a line, or use --generate");
         }
 
-        string password = ReadHidden("New password: ");
-        return ReadHidden("Again: ") == password ? password : throw new UserErrorException("these are two passwords: nothing was changed");
+        using HiddenTyping? typing = HiddenTyping.Begin();
+        string password = ReadHidden("New password: ", typing);
+        return ReadHidden("Again: ", typing) == password ? password : throw new UserErrorException("these are two passwords: nothing was changed");
     }
 
     /// <summary>Whether the operator types a word; without a terminal nobody is asked, and it is taken as typed.</summary>
@@ -41,9 +43,16 @@ internal static class PasswordPrompt
         return Console.ReadLine() == word;
     }
 
-    private static string ReadHidden(string prompt)
+    private static string ReadHidden(string prompt, HiddenTyping? typing)
     {
         Console.Error.Write(prompt);
+        if (typing is not null)
+        {
+            string? line = typing.ReadLine();
+            Console.Error.WriteLine();
+            return line ?? throw new UserErrorException("no password was typed: nothing was changed");
+        }
+
         var password = new StringBuilder();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {

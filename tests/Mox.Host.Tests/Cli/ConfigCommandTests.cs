@@ -29,7 +29,7 @@ public sealed class ConfigCommandTests : IDisposable
         }
 
         (code, output, _) = await RunAsync("config", "test", "--config", Dir);
-        Assert.Equal((0, $"{Dir}: good: 2 listeners, 1 domains, 1 accounts\n"), (code, output.ReplaceLineEndings("\n")));
+        Assert.Equal((0, $"{Dir}: good: 2 listeners, 1 domain, 1 account\n"), (code, output.ReplaceLineEndings("\n")));
         (code, output, _) = await RunAsync("config", "test", "--json", "--config", Dir);
         Assert.Equal((0, "[]"), (code, output.Trim()));
     }

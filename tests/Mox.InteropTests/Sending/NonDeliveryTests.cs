@@ -11,7 +11,7 @@ public sealed class NonDeliveryTests(SendingFixture fixture)
     {
         ProgramResult result = await Programs.RunAsync(
             "swaks", "--server", "127.0.0.1", "--port", fixture.Server.Smtp.ToString(CultureInfo.InvariantCulture), "--from", "bob@open.example",
-            "--to", $"{SendingServer.User},nobody@example.org", "--h-Subject", "half known", "--add-header", "Message-ID: <half@open.example>");
+            "--to", $"{SendingServer.User},nobody@example.org", "--h-Subject", "half known", "--h-Message-Id", "<half@open.example>");
         Assert.Contains("<-  250 2.0.0 delivered to 1 of 2 recipients; a report tells the sender about the others", result.Expect(0).Output, StringComparison.Ordinal);
         using MailReader reader = fixture.Server.Read("INBOX");
         await reader.WaitForSubjectAsync("half known");

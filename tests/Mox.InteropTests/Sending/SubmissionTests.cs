@@ -112,6 +112,36 @@ public sealed class SubmissionTests(SendingFixture fixture)
             """);
     }
 
+    [InteropFact("postfix", "dovecot", "openssl", "curl", "python3")]
+    public async Task External_ByARegisteredKey_SendsAndReads_AndAnotherKeyDoesNot()
+    {
+        var (laptop, stranger) = (await CertificateAsync("laptop"), await CertificateAsync("stranger"));
+        string mail = fixture.Server.WriteSecret("by-key.eml", Content("by key", ""));
+        await fixture.Server.CommandAsync("tlspubkey", "add", SendingServer.User, Path.ChangeExtension(laptop, ".crt"));
+        (await Programs.RunAsync(
+            "curl", "--silent", "--show-error", "--insecure", "--cert", laptop, "--user", $"{SendingServer.User}:",
+            "--login-options", "AUTH=EXTERNAL", "--mail-from", SendingServer.User, "--mail-rcpt", "bob@implicit.example",
+            "--upload-file", mail, $"smtps://127.0.0.1:{fixture.Server.Submissions}/laptop.home.example")).Expect(0);
+        await fixture.Smarthost.WaitForAsync("Subject: by key\r\n");
+        await fixture.PythonAsync($$"""
+            own = ssl._create_unverified_context()
+            own.load_cert_chain('{{laptop}}')
+            i = imaplib.IMAP4_SSL('127.0.0.1', imaps, ssl_context=own)
+            assert 'AUTH=EXTERNAL' in i.capabilities, i.capabilities
+            assert i.authenticate('EXTERNAL', lambda _: b'')[0] == 'OK'
+            i.logout()
+            other = ssl._create_unverified_context()
+            other.load_cert_chain('{{stranger}}')
+            s = smtplib.SMTP_SSL('127.0.0.1', submissions, context=other)
+            s.ehlo()
+            code, text = s.docmd('AUTH', 'EXTERNAL =')
+            assert code == 535, (code, text)
+            s.login(user, password)
+            s.quit()
+            """);
+        Assert.Contains("protocol=submission mechanism=EXTERNAL", fixture.Server.Log, StringComparison.Ordinal);
+    }
+
     [InteropFact("postfix", "dovecot", "python3")]
     public async Task Python_WhatIsNotAllowed_IsRefusedAndNothingIsSent()
     {
@@ -135,6 +165,17 @@ public sealed class SubmissionTests(SendingFixture fixture)
             s.quit()
             """);
         Assert.Equal(0, fixture.Smarthost.Count("Subject: not allowed"));
+    }
+
+    // Key and certificate in one file.
+    private async Task<string> CertificateAsync(string name)
+    {
+        string file = fixture.Server.WriteSecret($"{name}.pem", "");
+        string certificate = fixture.Server.WriteSecret($"{name}.crt", "");
+        (await Programs.RunAsync(
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", $"/CN={name}", "-keyout", file, "-out", certificate)).Expect(0);
+        await File.AppendAllTextAsync(file, await File.ReadAllTextAsync(certificate));
+        return file;
     }
 
     private static string Content(string subject, string more) =>
