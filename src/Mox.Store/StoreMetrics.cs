@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -19,6 +20,10 @@ internal sealed class StoreMetrics : IDisposable
     private readonly Histogram<int> _groupSize;
     private readonly Histogram<double> _groupDuration;
     private readonly UpDownCounter<long> _open;
+    private readonly Counter<long> _indexed;
+    private readonly Counter<long> _indexedText;
+    private readonly Counter<long> _indexesDiscarded;
+    private ImmutableArray<TextIndex> _indexes = [];
     private volatile bool _lastFailed;
     private int _failingAccounts;
     private long _fileFlushes;
@@ -35,6 +40,14 @@ internal sealed class StoreMetrics : IDisposable
         _groupSize = _meter.CreateHistogram<int>("mox.store.group.size", "{operation}", "Operations committed together.");
         _groupDuration = _meter.CreateHistogram<double>("mox.store.group.duration", "s", "Time of a group from its begin to its commit.");
         _open = _meter.CreateUpDownCounter<long>("mox.store.accounts.open", "{account}", "Open accounts.");
+        _indexed = _meter.CreateCounter<long>("mox.store.index.messages", "{message}", "Messages whose text was brought into the index.");
+        _indexedText = _meter.CreateCounter<long>("mox.store.index.text", "{character}", "Characters of text brought into the index.");
+        _indexesDiscarded = _meter.CreateCounter<long>("mox.store.index.damages", "{index}", "Text indexes that were damaged and are made anew.");
+        _meter.CreateObservableUpDownCounter(
+            "mox.store.index.lag", () => _indexes.Sum(index => index.Lag), "{message}",
+            "Messages of open accounts that are not in the index yet, at most.");
+        _meter.CreateObservableUpDownCounter(
+            "mox.store.index.size", () => _indexes.Sum(index => index.SizeBytes), "By", "Size of the text indexes of open accounts.");
         _meter.CreateObservableUpDownCounter(
             "mox.store.accounts.failing", () => Volatile.Read(ref _failingAccounts), "{account}", "Open accounts whose newest write failed.");
     }
@@ -76,6 +89,18 @@ internal sealed class StoreMetrics : IDisposable
     public void AccountPoisoned() => _poisoned.Add(1);
 
     public void AccountOpened(int change) => _open.Add(change);
+
+    public void ContentIndexed(long characters)
+    {
+        _indexed.Add(1);
+        _indexedText.Add(characters);
+    }
+
+    public void IndexDiscarded() => _indexesDiscarded.Add(1);
+
+    public void IndexOpened(TextIndex index) => ImmutableInterlocked.Update(ref _indexes, (all, one) => all.Add(one), index);
+
+    public void IndexClosed(TextIndex index) => ImmutableInterlocked.Update(ref _indexes, (all, one) => all.Remove(one), index);
 
     public void LoginAttempted(string protocol, string outcome) => _logins.Add(
         1,

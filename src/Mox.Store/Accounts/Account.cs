@@ -11,6 +11,9 @@ namespace Mox.Store;
 /// </remarks>
 public sealed partial class Account : IGroupObserver
 {
+    /// <summary>The text index, which can be made again from the messages.</summary>
+    internal const string TextIndexFile = "search.db";
+
     private const int EraseBatch = 500;
     private const int TombstonesBetweenReclaims = 10_000;
 
@@ -19,9 +22,11 @@ public sealed partial class Account : IGroupObserver
     private readonly GroupWriter<WriteContext> _writer;
     private readonly DatabaseReaders _readers;
     private readonly MailboxStates _states;
+    private readonly TextIndex _index;
     private volatile MailboxList _mailboxes = MailboxList.Empty;
     private ImmutableArray<ChangeFeed> _feeds = [];
     private long _lastModSeq;
+    private long _lastMessageId;
     private long _sizeBytes;
     private long _messageCount;
     private readonly KeyFill _keyFill;
@@ -39,6 +44,7 @@ public sealed partial class Account : IGroupObserver
         _keyFill = new KeyFill(this, store.Logger);
         _states = new MailboxStates(Erase);
         _writer = new GroupWriter<WriteContext>(store.Writers, context, target);
+        _index = new TextIndex(this, Path.Combine(directory, TextIndexFile), store);
     }
 
     /// <summary>Its name.</summary>
@@ -57,7 +63,7 @@ public sealed partial class Account : IGroupObserver
     public long? QuotaBytes => _store.Options.QuotaBytes(Name) is > 0 and { } quota ? quota : null;
 
     /// <summary>Says which contents may hold a text; filled in the background, so the newest ones may always hold it.</summary>
-    public ITextIndex TextIndex { get; } = new NoTextIndex();
+    public ITextIndex TextIndex => _index;
 
     /// <summary>What messages are sorted and threaded by.</summary>
     public MessageKeys Keys { get; }
@@ -322,6 +328,7 @@ public sealed partial class Account : IGroupObserver
             }
         }
 
+        _index.Grown(_lastMessageId);
         _tombstones += context.Changes.OfType<ChangeRemoveUids>().Sum(c => c.Uids.Count);
         if (_tombstones > TombstonesBetweenReclaims)
         {
@@ -361,11 +368,13 @@ public sealed partial class Account : IGroupObserver
         RemoveFiles(files);
         _states.AddToErase(rows);
         _writer.Post(new ReclaimTombstonesOperation());
+        _index.Opened(_lastMessageId);
     }
 
     /// <summary>Does what waits and closes; later calls fail.</summary>
     internal async Task CloseAsync()
     {
+        await _index.CloseAsync();
         await _keyFill.StopAsync();
         await _writer.CloseAsync();
         _readers.Close();
@@ -394,6 +403,10 @@ public sealed partial class Account : IGroupObserver
             throw;
         }
     }
+
+    /// <summary>Completes when the text of all messages is in the index, which is made anew when that is wanted.</summary>
+    /// <exception cref="AccountUnavailableException">The account closed, or the index cannot be written.</exception>
+    public Task IndexAsync(bool rebuild, CancellationToken cancellationToken) => _index.WaitAsync(rebuild, cancellationToken);
 
     internal Task<T> WriteAsync<T>(Func<WriteContext, T> write, CancellationToken cancellationToken) =>
         _writer.RunAsync(new DelegateOperation<WriteContext, T>(write), cancellationToken);
@@ -437,6 +450,7 @@ public sealed partial class Account : IGroupObserver
     private void Apply(MailboxList mailboxes, AccountCounters counters)
     {
         _lastModSeq = counters.LastModSeq;
+        _lastMessageId = counters.LastMessageId;
         Volatile.Write(ref _sizeBytes, counters.SizeBytes);
         Volatile.Write(ref _messageCount, counters.MessageCount);
         _mailboxes = mailboxes;
@@ -487,6 +501,7 @@ public sealed partial class Account : IGroupObserver
                     _store.Files.Delete(_store.Files.PathOf(_directory, id));
                 }
 
+                _index.Erased(contents.Count);
                 // No hurry: it goes with the next write.
                 _writer.PostLazily(new FilesErasedOperation(contents));
             }

@@ -73,13 +73,15 @@ public sealed partial class AccountStore : IAsyncDisposable
         FileStream directoryLock = PrepareDirectory(options.DataDirectory);
         string temporary = Path.Combine(options.DataDirectory, "tmp");
         IMessageFiles files = new MessageFiles(temporary);
+        var metrics = new StoreMetrics(meterFactory);
         var services = new StoreServices(
             options,
             options.WrapFiles?.Invoke(files) ?? files,
             timeProvider,
             new StoreThreads("store writer", options.WriterThreads),
             new StoreThreads("store files", options.FileThreads),
-            new StoreMetrics(meterFactory),
+            new IndexWorker(timeProvider, metrics),
+            metrics,
             logger);
         try
         {
@@ -91,6 +93,7 @@ public sealed partial class AccountStore : IAsyncDisposable
         }
         catch (Exception e)
         {
+            services.IndexWorker.Dispose();
             services.FileThreads.Dispose();
             services.WriterThreads.Dispose();
             services.Metrics.Dispose();
@@ -304,6 +307,7 @@ public sealed partial class AccountStore : IAsyncDisposable
         await Task.WhenAll(closing);
         await LoginAttempts.CloseAsync();
         Passwords.Dispose();
+        _services.IndexWorker.Dispose();
         // The last turns of writers may still hand files to the file threads.
         _services.WriterThreads.Dispose();
         _services.FileThreads.Dispose();

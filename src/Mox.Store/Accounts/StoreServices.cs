@@ -9,6 +9,7 @@ internal sealed record StoreServices(
     TimeProvider TimeProvider,
     StoreThreads WriterThreads,
     StoreThreads FileThreads,
+    IndexWorker IndexWorker,
     StoreMetrics Metrics,
     ILogger Logger)
 {

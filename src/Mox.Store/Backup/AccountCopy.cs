@@ -18,7 +18,8 @@ internal sealed class AccountCopy(string name, string source, string destination
     {
         string messages = Path.Combine(destination, "msg");
         Directory.CreateDirectory(messages);
-        foreach (string database in Directory.EnumerateFiles(source, "*.db"))
+        // The text index is made again from the messages.
+        foreach (string database in Directory.EnumerateFiles(source, "*.db").Where(path => Path.GetFileName(path) != Account.TextIndexFile))
         {
             DatabaseSnapshot.Copy(database, Path.Combine(destination, Path.GetFileName(database)), cancellationToken);
         }

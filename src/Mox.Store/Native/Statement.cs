@@ -73,6 +73,18 @@ internal sealed unsafe class Statement : IDisposable
         return this;
     }
 
+    /// <summary>Binds text that is UTF-8 already.</summary>
+    public Statement BindText(ReadOnlySpan<byte> utf8)
+    {
+        byte none;
+        fixed (byte* start = utf8)
+        {
+            Check(SqliteEngine.BindText(_handle, ++_next, utf8.IsEmpty ? &none : start, utf8.Length, Transient));
+        }
+
+        return this;
+    }
+
     public Statement Bind(byte[]? value)
     {
         if (value is null)

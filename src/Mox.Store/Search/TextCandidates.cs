@@ -5,19 +5,19 @@ namespace Mox.Store;
 /// <summary>What an index says of a text: contents that may hold it. Immutable.</summary>
 public sealed class TextCandidates
 {
-    /// <summary>So many contents share one bitmap.</summary>
-    internal const int ShardContents = 32_768;
+    private readonly Dictionary<long, BitArray> _shards;
 
-    private readonly Dictionary<long, Shard> _shards;
+    internal TextCandidates(long coveredTo, Dictionary<long, BitArray> shards)
+    {
+        CoveredTo = coveredTo;
+        _shards = shards;
+    }
 
-    internal TextCandidates(Dictionary<long, Shard> shards) => _shards = shards;
+    /// <summary>The newest content that the index knows.</summary>
+    internal long CoveredTo { get; }
 
     /// <summary>Whether a message may hold the text; so may each that is not in the index yet.</summary>
     public bool MayMatch(MessageId id) =>
-        !_shards.TryGetValue(id.Value / ShardContents, out Shard shard)
-        || id.Value > shard.CoveredTo
-        || shard.Matches[(int)(id.Value % ShardContents)];
-
-    /// <summary>A shard's matches; ids above <paramref name="CoveredTo"/> are not known.</summary>
-    internal readonly record struct Shard(long CoveredTo, BitArray Matches);
+        id.Value > CoveredTo
+        || (_shards.TryGetValue(IndexRow.ShardOf(id.Value), out BitArray? matches) && matches[IndexRow.PlaceOf(id.Value)]);
 }
