@@ -22,6 +22,7 @@ internal static class MoxCommandLine
         ReloadCommand.Create(),
         LoglevelsCommand.Create(),
         BackupCommand.Create(),
+        ReindexCommand.Create(),
         TlspubkeyCommand.Create(),
         VerifydataCommand.Create(),
         VersionCommand.Create(),

@@ -25,6 +25,7 @@ internal static class OperationTable
         DomainOperations.Enable,
         DomainOperations.List,
         DomainOperations.Remove,
+        IndexOperations.Rebuild,
         QueueOperations.AddHoldRule,
         QueueOperations.Drop,
         QueueOperations.Dump,
