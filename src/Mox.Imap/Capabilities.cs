@@ -42,6 +42,7 @@ internal static class Capabilities
         new("ID", "(RFC 2971 section 3)"),
         new("NAMESPACE", "(RFC 2342 section 5)"),
         new("CONDSTORE", "(RFC 7162 section 3.1)"),
+        new("QRESYNC", "(RFC 7162 section 3.2)"),
         new("ESEARCH", "(RFC 4731 section 3)"),
         new("SEARCHRES", "(RFC 5182 section 2)"),
         new("WITHIN", "(RFC 5032 section 3)"),

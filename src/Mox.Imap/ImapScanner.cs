@@ -187,6 +187,27 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> input, bool utf8Enabled = fal
     /// <summary>number64 and mod-sequence-valzer: 63 bits (RFC 7162 section 7).</summary>
     public long Number64() => (long)Digits(long.MaxValue, "a number");
 
+    /// <summary>mod-sequence-value: not zero.</summary>
+    public long NzNumber64()
+    {
+        int start = Position;
+        long number = Number64();
+        if (number == 0)
+        {
+            Position = start;
+            throw Expected("a number above zero");
+        }
+        return number;
+    }
+
+    /// <summary>A sequence-set without <c>*</c> (RFC 7162 section 7, known-uids).</summary>
+    public SequenceSet KnownSet()
+    {
+        int start = Position;
+        var set = SequenceSet();
+        return set.HasStar || set.IsSaved ? throw new ImapSyntaxException("* and $ cannot stand here", start) : set;
+    }
+
     /// <summary>sequence-set = numbers and ranges / seq-last-command, which is <c>$</c> (RFC 5182 section 2.1).</summary>
     public SequenceSet SequenceSet()
     {

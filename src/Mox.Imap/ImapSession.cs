@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -380,7 +381,7 @@ internal sealed class ImapSession(
             _end = ImapEndReason.TooManyBadCommands;
             return;
         }
-        var (status, code, text) = await ExecuteAsync(request);
+        var (status, code, text, expunged) = await ExecuteAsync(request);
         if (Reader.HasOpenStream && !await ReadAsync(Reader.FinishStreamAsync, options.IdleTimeout))
         {
             await ByeAsync("[TOOBIG] the message is too long");
@@ -390,6 +391,10 @@ internal sealed class ImapSession(
         if (Selected is { } now && ReferenceEquals(now, selected) && _end is null)
         {
             await now.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers);
+            if (expunged && QResync)
+            {
+                code ??= string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {now.Told.HighestModSeq.Value}");
+            }
         }
         await WriteTaggedAsync($"{request.Tag} {status} {(code is null ? "" : $"[{code}] ")}{text}");
         if (status == "BAD")
@@ -403,11 +408,11 @@ internal sealed class ImapSession(
     }
 
     // The catch ladder. What the client did wrong is told to it; what we did wrong is logged, once, and told as such.
-    private async ValueTask<(string Status, string? Code, string Text)> ExecuteAsync(ImapRequest request)
+    private async ValueTask<Outcome> ExecuteAsync(ImapRequest request)
     {
         if (request.Execute is null)
         {
-            return (request.Status, request.Code, request.Text);
+            return new(request.Status, request.Code, request.Text);
         }
         try
         {
@@ -416,7 +421,7 @@ internal sealed class ImapSession(
                 await selected.SyncAsync(this, mayExpunge: false);
             }
             var reply = await request.Execute(this, Closed);
-            return (reply.IsNo ? "NO" : "OK", reply.Code, reply.Text);
+            return new(reply.IsNo ? "NO" : "OK", reply.Code, reply.Text, reply.Expunged);
         }
         catch (ImapConnectionGoneException)
         {
@@ -424,12 +429,12 @@ internal sealed class ImapSession(
         }
         catch (ImapSyntaxException exception)
         {
-            return ("BAD", exception.Code, exception.ReplyText);
+            return new("BAD", exception.Code, exception.ReplyText);
         }
         catch (Exception exception) when (Refusals.Of(exception) is { } refusal)
         {
             ImapSessionLog.Refused(logger, request.Command!.Name, refusal.Message);
-            return ("NO", refusal.Code, refusal.Message);
+            return new("NO", refusal.Code, refusal.Message);
         }
         catch (OperationCanceledException) when (connection.ConnectionClosed.IsCancellationRequested)
         {
@@ -443,7 +448,7 @@ internal sealed class ImapSession(
                 // A response was begun and cannot be ended: the client would read what follows as its rest.
                 throw new ImapConnectionGoneException(ImapEndReason.Broken, exception);
             }
-            return ("NO", ResponseCodes.ServerBug, "the server failed at this; it has been logged");
+            return new("NO", ResponseCodes.ServerBug, "the server failed at this; it has been logged");
         }
     }
 
@@ -467,4 +472,6 @@ internal sealed class ImapSession(
             _end = ImapEndReason.TooManyBadCommands;
         }
     }
+
+    private readonly record struct Outcome(string Status, string? Code, string Text, bool Expunged = false);
 }

@@ -79,14 +79,9 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         {
             return;
         }
-        var writer = session.Writer;
         await Contexts.TellGoneAsync(session, told, diff.Removed);
-        for (int i = 0; i < diff.Removed.Count; i++)
-        {
-            // Each EXPUNGE moves the numbers of those after it.
-            writer.Raw("* "u8).Number(diff.Removed[i] + 1 - i).Raw(" EXPUNGE"u8).Line();
-            await writer.FlushIfFullAsync(session.Closed);
-        }
+        await TellRemovedAsync(session, diff.Removed);
+        var writer = session.Writer;
         if (diff.AddedCount > 0)
         {
             writer.Raw("* "u8).Number(current.Count).Raw(" EXISTS"u8).Line();
@@ -109,6 +104,22 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         await Contexts.TellNewsAsync(session, told, current, diff);
         _own.Clear();
         view.Advance(current);
+    }
+
+    private async ValueTask TellRemovedAsync(ImapSession session, IReadOnlyList<int> removed)
+    {
+        if (session.Enabled.Vanished)
+        {
+            var uids = removed.Select(index => Told.UidAt(index));
+            await VanishedResponse.WriteAsync(session, NumberRanges.Of(uids), earlier: false);
+            return;
+        }
+        for (int i = 0; i < removed.Count; i++)
+        {
+            // Each EXPUNGE moves the numbers of those after it.
+            session.Writer.Raw("* "u8).Number(removed[i] + 1 - i).Raw(" EXPUNGE"u8).Line();
+            await session.Writer.FlushIfFullAsync(session.Closed);
+        }
     }
 
     /// <summary>Writes a FETCH response with UID, flags and, when that is on, MODSEQ.</summary>
@@ -138,13 +149,35 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         return Positions(set, uid);
     }
 
+    /// <summary>
+    /// Of the positions in <see cref="Told"/> that a set names those of messages that changed after a modification sequence, as the client was
+    /// told or since; ascending. Without looking at the others.
+    /// </summary>
+    public IEnumerable<int> ChangedSince(ModSeq since, SequenceSet set, bool uid)
+    {
+        var (told, current) = (Told, Current);
+        var changed = told.ChangedSince(since);
+        if (!ReferenceEquals(told, current))
+        {
+            var later = current.ChangedSince(since).Select(i => told.IndexOf(current.UidAt(i))).Where(i => i >= 0);
+            changed = changed.Concat(later).Distinct().Order();
+        }
+        uid |= set.IsSaved;
+        var ranges = Ranges(set, uid ? LargestUid(told) : (uint)told.Count);
+        return changed.Where(i => NumberRanges.Contains(ranges, uid ? told.UidAt(i).Value : (uint)i + 1));
+    }
+
+    /// <summary>The runs of numbers that a set names; of UIDs when it is what was saved.</summary>
+    public IReadOnlyList<(uint First, uint Last)> Ranges(SequenceSet set, uint largest) =>
+        set.IsSaved ? Saved?.UidRanges ?? [] : set.Resolve(largest);
+
     // What was saved is UIDs, whichever way it is used.
     private IEnumerable<int> Positions(SequenceSet set, bool uid)
     {
         var told = Told;
         uid |= set.IsSaved;
-        uint largest = !uid ? (uint)told.Count : told.Count == 0 ? 0 : told.UidAt(told.Count - 1).Value;
-        foreach (var (first, last) in set.IsSaved ? Saved?.UidRanges ?? [] : set.Resolve(largest))
+        uint largest = !uid ? (uint)told.Count : LargestUid(told);
+        foreach (var (first, last) in Ranges(set, largest))
         {
             long from = uid ? LowerBound(told, first) : first - 1L;
             long to = uid ? (last == uint.MaxValue ? told.Count : LowerBound(told, last + 1)) : Math.Min(last, told.Count);
@@ -156,6 +189,8 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
     }
 
     public void Dispose() => view.Dispose();
+
+    private static uint LargestUid(MailboxSnapshot told) => told.Count == 0 ? 0 : told.UidAt(told.Count - 1).Value;
 
     private static int LowerBound(MailboxSnapshot told, uint uid)
     {

@@ -23,7 +23,10 @@ internal sealed class SequenceSet
     /// <summary>Whether this is <c>$</c>, which only the selected mailbox knows the meaning of.</summary>
     public bool IsSaved => ReferenceEquals(this, Saved);
 
-    /// <summary>Whether <c>*</c> is in it.</summary>
+    /// <summary>As the client wrote them.</summary>
+    public IReadOnlyList<(uint First, uint Last)> Ranges => _ranges;
+
+    /// <summary>Whether it has <c>*</c>.</summary>
     public bool HasStar => Array.Exists(_ranges, r => r.First == Star || r.Last == Star);
 
     /// <summary>How many ranges the client wrote.</summary>

@@ -19,6 +19,12 @@ internal sealed class TestImap : IAsyncDisposable
     private readonly TempDirectory _directory = new();
     private readonly ServiceProvider _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly List<FakeConnection> _connections = [];
+    private long? _quota;
+    private int _tombstones;
+    private ImapOptions _options = null!;
+    private TimeProvider _time = null!;
+    private ConnectionLimits? _limits;
+    private bool _tls;
     private ImapConnectionHandler _handler = null!;
 
     public AccountStore Store { get; private set; } = null!;
@@ -33,28 +39,28 @@ internal sealed class TestImap : IAsyncDisposable
     public int ExpectedErrors { get; set; }
 
     public static async Task<TestImap> StartAsync(
-        ImapOptions? options = null, TimeProvider? time = null, bool tls = true, ConnectionLimits? limits = null, long? quota = null)
+        ImapOptions? options = null, TimeProvider? time = null, bool tls = true, ConnectionLimits? limits = null, long? quota = null,
+        int tombstones = 100_000)
     {
-        var test = new TestImap();
-        var meters = test._provider.GetRequiredService<IMeterFactory>();
-        test.Store = await AccountStore.StartAsync(
-            new StoreOptions { DataDirectory = test._directory["data"], QuotaBytes = _ => quota },
-            TimeProvider.System, test.Log, meters, default);
-        await test.Store.CreateAsync("mox", InitialMailboxes.Default, default);
-        time ??= TimeProvider.System;
-        var services = new ImapServices
+        var test = new TestImap
         {
-            Accounts = test.Store,
-            Authenticator = test.Authenticator,
-            Certificates = tls ? TestCertificates.Server : null,
-            ConnectionLimits = limits,
-            ConnectionIds = new ConnectionIdSource(time),
-            Metrics = new ImapMetrics(meters),
-            Time = time,
+            _quota = quota,
+            _tombstones = tombstones,
+            _time = time ?? TimeProvider.System,
+            _options = options ?? new ImapOptions { AllowPlaintextAuthentication = true, Limits = false },
+            _tls = tls,
+            _limits = limits,
         };
-        options ??= new ImapOptions { AllowPlaintextAuthentication = true, Limits = false };
-        test._handler = new ImapConnectionHandler(services, options, new Logger<ImapConnectionHandler>(test.Log));
+        await test.StartServerAsync();
+        await test.Store.CreateAsync("mox", InitialMailboxes.Default, default);
         return test;
+    }
+
+    /// <summary>Ends all connections, closes the store and starts anew.</summary>
+    public async Task RestartAsync()
+    {
+        await StopServerAsync();
+        await StartServerAsync();
     }
 
     /// <summary>A connection that has read its greeting.</summary>
@@ -128,16 +134,45 @@ internal sealed class TestImap : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var connection in _connections)
-        {
-            await connection.DisposeAsync();
-        }
-        await Store.DisposeAsync();
+        await StopServerAsync();
         var problems = await ConsistencyChecker.CheckDataDirectoryAsync(_directory["data"], default);
         Assert.Empty(problems);
         Assert.Equal(ExpectedErrors, Log.AtLeast(LogLevel.Error).Count);
         Assert.DoesNotContain(Log.AtLeast(LogLevel.Information), e => e.Level < LogLevel.Error && e.Category.Contains("Imap", StringComparison.Ordinal));
         await _provider.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private async Task StartServerAsync()
+    {
+        var meters = _provider.GetRequiredService<IMeterFactory>();
+        var storeOptions = new StoreOptions
+        {
+            DataDirectory = DataDirectory,
+            QuotaBytes = _ => _quota,
+            MaxTombstones = _tombstones,
+        };
+        Store = await AccountStore.StartAsync(storeOptions, TimeProvider.System, Log, meters, default);
+        var services = new ImapServices
+        {
+            Accounts = Store,
+            Authenticator = Authenticator,
+            Certificates = _tls ? TestCertificates.Server : null,
+            ConnectionLimits = _limits,
+            ConnectionIds = new ConnectionIdSource(_time),
+            Metrics = new ImapMetrics(meters),
+            Time = _time,
+        };
+        _handler = new ImapConnectionHandler(services, _options, new Logger<ImapConnectionHandler>(Log));
+    }
+
+    private async Task StopServerAsync()
+    {
+        foreach (var connection in _connections)
+        {
+            await connection.DisposeAsync();
+        }
+        _connections.Clear();
+        await Store.DisposeAsync();
     }
 }

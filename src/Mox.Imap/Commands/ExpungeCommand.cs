@@ -20,12 +20,10 @@ internal static class ExpungeCommand
     {
         var selected = session.Selected!.Writable();
         var only = request.Uids is null ? null : selected.Uids(request.Uids, uid: true);
-        if (only is not { Count: 0 })
-        {
-            await LongWork.WaitAsync(session, session.Account.ExpungeAsync(selected.Id, only, cancellationToken));
-        }
+        bool any = only is not { Count: 0 } && (await LongWork.WaitAsync(
+            session, session.Account.ExpungeAsync(selected.Id, only, cancellationToken))).Uids.Count > 0;
         // The EXPUNGE responses come with all other news, before the tagged reply.
-        return ImapReply.Ok("expunged");
+        return ImapReply.Ok("expunged") with { Expunged = any };
     }
 
     internal sealed record ExpungeRequest(SequenceSet? Uids);

@@ -20,24 +20,16 @@ internal static class FetchCommand
         var set = input.SequenceSet();
         input.Space();
         var attributes = FetchAttributes.Parse(ref input);
-        ModSeq? changedSince = null;
-        if (input.TrySpace())
+        var modifiers = input.TrySpace() ? FetchModifiers.Parse(ref input, uid) : FetchModifiers.None;
+        if (modifiers.ChangedSince is not null)
         {
-            input.Byte((byte)'(');
-            if (!input.TryWord("CHANGEDSINCE"u8))
-            {
-                throw input.Expected("CHANGEDSINCE");
-            }
-            input.Space();
-            changedSince = new ModSeq(input.Number64());
-            input.Byte((byte)')');
             attributes.Ensure(FetchItemKind.ModSeq, first: false);
         }
         if (uid && !input.UidOnly)
         {
             attributes.Ensure(FetchItemKind.Uid, first: true);
         }
-        return new(set, uid, attributes, changedSince);
+        return new(set, uid, attributes, modifiers);
     }
 
     private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, FetchRequest request, CancellationToken cancellationToken)
@@ -55,7 +47,12 @@ internal static class FetchCommand
         // Others may go on changing the mailbox: what is told of a message is its latest state, at its told number.
         var told = selected.Told;
         var latest = ReferenceEquals(told, selected.Current) ? null : selected.Current;
-        foreach (int index in selected.Indexes(request.Set, request.Uid))
+        var since = request.Modifiers.ChangedSince;
+        if (request.Modifiers.Vanished)
+        {
+            await TellVanishedAsync(session, request);
+        }
+        foreach (int index in Indexes(selected, request))
         {
             var entry = told[index];
             if (latest is not null)
@@ -64,7 +61,7 @@ internal static class FetchCommand
                 met |= now < 0;
                 entry = now < 0 ? entry : latest[now];
             }
-            if (request.ChangedSince is { } since && entry.ModSeq <= since)
+            if (since is not null && entry.ModSeq <= since)
             {
                 continue;
             }
@@ -95,6 +92,27 @@ internal static class FetchCommand
         return ImapReply.Ok("fetched", met && !request.Uid ? ResponseCodes.ExpungeIssued : null);
     }
 
+    // Of a large mailbox few messages have changed: only those are looked at.
+    private static IEnumerable<int> Indexes(SelectedMailbox selected, FetchRequest request)
+    {
+        var all = selected.Indexes(request.Set, request.Uid);
+        return request.Modifiers.ChangedSince is not { } since ? all : selected.ChangedSince(since, request.Set, request.Uid);
+    }
+
+    private static async ValueTask TellVanishedAsync(ImapSession session, FetchRequest request)
+    {
+        if (!session.QResync)
+        {
+            throw new ImapSyntaxException("ENABLE QRESYNC comes before VANISHED");
+        }
+        var selected = session.Selected!;
+        var told = selected.Told;
+        var left = session.Account.ReadVanished(selected.Id, request.Modifiers.ChangedSince!.Value);
+        // With 1:* a client means all it may have, also when the largest UID has left.
+        var asked = selected.Ranges(request.Set, told.UidNext.Value - 1);
+        await VanishedResponse.WriteAsync(session, VanishedResponse.Since(told, left, asked), earlier: true);
+    }
+
     private static async ValueTask<bool> WriteBatchAsync(
         ImapSession session, FetchResponse fetch, List<FetchSubject> batch, CancellationToken cancellationToken)
     {
@@ -120,7 +138,7 @@ internal static class FetchCommand
         return met;
     }
 
-    internal sealed record FetchRequest(SequenceSet Set, bool Uid, FetchAttributes Attributes, ModSeq? ChangedSince);
+    internal sealed record FetchRequest(SequenceSet Set, bool Uid, FetchAttributes Attributes, FetchModifiers Modifiers);
 }
 
 /// <summary>A message to be told of: its place, its state, and its row where one is needed.</summary>

@@ -63,7 +63,11 @@ internal static class StoreCommand
         {
             var failed = uids.Where(u => modified.Contains(u.Value))
                 .Select(u => request.Uid ? u.Value : (uint)selected.Told.IndexOf(u) + 1);
-            return ImapReply.Ok("some have changed since and were left alone", $"MODIFIED {SequenceSet.Format(failed)}");
+            string code = $"MODIFIED {SequenceSet.Format(failed)}";
+            // RFC 7162 section 3.1.3, example 11
+            return result.Missing.Count > 0 && !request.Uid && !request.Silent
+                ? ImapReply.No("some messages are gone, some have changed since", code)
+                : ImapReply.Ok("some have changed since and were left alone", code);
         }
         if (result.Missing.Count == 0 || request.Uid)
         {

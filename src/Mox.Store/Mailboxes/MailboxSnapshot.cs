@@ -131,6 +131,50 @@ public sealed class MailboxSnapshot : IReadOnlyList<MessageEntry>
         return -1;
     }
 
+    /// <summary>Indexes of messages that changed, or came, after a modification sequence; ascending. Runs without changes are passed over.</summary>
+    public IEnumerable<int> ChangedSince(ModSeq since)
+    {
+        for (int c = 0; c < Chunks.Length; c++)
+        {
+            if (Chunks[c].HighestModSeq <= since.Value)
+            {
+                continue;
+            }
+
+            for (int i = 0; i < Counts[c]; i++)
+            {
+                if (Chunks[c].ModSeqs(i + 1)[i] > since.Value)
+                {
+                    yield return Starts[c] + i;
+                }
+            }
+        }
+    }
+
+    /// <summary>Runs of UIDs below UIDNEXT that no message has, ascending, with both ends.</summary>
+    public IEnumerable<(Uid First, Uid Last)> Gaps()
+    {
+        uint next = 1;
+        for (int c = 0; c < Chunks.Length; c++)
+        {
+            for (int i = 0; i < Counts[c]; i++)
+            {
+                uint uid = Chunks[c].UidAt(i);
+                if (uid > next)
+                {
+                    yield return (new Uid(next), new Uid(uid - 1));
+                }
+
+                next = uid + 1;
+            }
+        }
+
+        if (UidNext.Value > next)
+        {
+            yield return (new Uid(next), new Uid(UidNext.Value - 1));
+        }
+    }
+
     /// <inheritdoc/>
     public IEnumerator<MessageEntry> GetEnumerator()
     {

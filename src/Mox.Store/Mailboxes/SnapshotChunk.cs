@@ -37,6 +37,9 @@ internal sealed class SnapshotChunk
 
     public int Capacity => _uids.Length;
 
+    /// <summary>At least that of every entry: a chunk whose highest is not above a value has nothing to tell since then.</summary>
+    public long HighestModSeq { get; private set; }
+
     public uint FirstUid => _uids[0];
 
     public uint UidAt(int index) => _uids[index];
@@ -91,6 +94,7 @@ internal sealed class SnapshotChunk
     {
         _flags[at] = (ushort)flags;
         _modSeqs[at] = modSeq.Value;
+        HighestModSeq = Math.Max(HighestModSeq, modSeq.Value);
         if (_keywords is null && keywords.Count > 0)
         {
             var all = new KeywordSet[Capacity];
@@ -134,6 +138,8 @@ internal sealed class SnapshotChunk
             _keywords?.AsSpan(Used, count).Fill(KeywordSet.Empty);
         }
 
+        // Of all of it: a bound need not be sharp.
+        HighestModSeq = Math.Max(HighestModSeq, source.HighestModSeq);
         Used += count;
     }
 }
