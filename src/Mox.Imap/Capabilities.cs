@@ -50,6 +50,9 @@ internal static class Capabilities
         new("MULTISEARCH", "(RFC 7377 section 2)"),
         new("CONTEXT=SEARCH", "(RFC 5267 section 4)"),
         new("INPROGRESS", "(RFC 9585 section 3)"),
+        new("UIDONLY", "(RFC 9586 section 3)"),
+        new("UNAUTHENTICATE", "(RFC 8437 section 2)"),
+        new("COMPRESS=DEFLATE", "(RFC 4978 section 3)"),
         new("STATUS=SIZE", "(RFC 8438 section 2)"),
     ];
 

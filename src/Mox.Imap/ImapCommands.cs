@@ -14,6 +14,7 @@ internal static class ImapCommands
         CapabilityCommand.Definition,
         CheckCommand.Definition,
         CloseCommand.Definition,
+        CompressCommand.Definition,
         CopyCommand.Definition,
         CreateCommand.Definition,
         DeleteCommand.Definition,
@@ -38,6 +39,7 @@ internal static class ImapCommands
         StatusCommand.Definition,
         StoreCommand.Definition,
         SubscribeCommand.Definition,
+        UnauthenticateCommand.Definition,
         UnselectCommand.Definition,
         UnsubscribeCommand.Definition,
     ]);

@@ -16,5 +16,6 @@ internal enum ImapEndReason
     TooMuchInput,
     TlsFailed,
     PlaintextAfterStartTls,
+    BadCompression,
     Broken,
 }

@@ -40,6 +40,7 @@ internal sealed class ImapSession(
     private int _failedLogins;
     private bool _slow;
     private bool _startTls;
+    private bool _compress;
 
     public ImapOptions Options => options;
 
@@ -60,7 +61,7 @@ internal sealed class ImapSession(
         : Selected is null ? ImapStates.Authenticated : ImapStates.Selected;
 
     /// <summary>What the client has switched on.</summary>
-    public EnabledFeatures Enabled { get; } = new();
+    public EnabledFeatures Enabled { get; private set; } = new();
 
     public bool Rev2 => Enabled.Rev2;
 
@@ -133,6 +134,22 @@ internal sealed class ImapSession(
     /// <summary>TLS begins after the reply of this command.</summary>
     public void StartTlsAfterReply() => _startTls = true;
 
+    public bool IsCompressed => _transport.IsCompressed;
+
+    /// <summary>Compression begins after the reply of this command.</summary>
+    public void CompressAfterReply() => _compress = true;
+
+    /// <summary>Back to where nobody has logged in, and nothing is switched on but TLS and compression (RFC 8437 section 3).</summary>
+    public void EndLogin()
+    {
+        Unselect();
+        _lease?.Dispose();
+        _lease = null;
+        _commands = 0;
+        Enabled = new();
+        Writer.Utf8Enabled = false;
+    }
+
     /// <summary>Switches something on: ENABLE.</summary>
     public void Enable(Action<EnabledFeatures> feature)
     {
@@ -185,6 +202,11 @@ internal sealed class ImapSession(
         catch (Exception exception) when (exception is IOException or InvalidOperationException)
         {
             throw new ImapConnectionGoneException(ImapEndReason.ClosedByPeer, exception);
+        }
+        catch (InvalidDataException exception)
+        {
+            // What is not DEFLATE cannot be answered either: the client does not know where it stands.
+            throw new ImapConnectionGoneException(ImapEndReason.BadCompression, exception);
         }
         finally
         {
@@ -310,6 +332,12 @@ internal sealed class ImapSession(
             {
                 _startTls = false;
                 await UpgradeAsync();
+            }
+            if (_compress)
+            {
+                _compress = false;
+                _transport.Compress();
+                Writer.Utf8Enabled = Enabled.Utf8;
             }
         }
     }

@@ -14,6 +14,7 @@ internal sealed class ImapTransport : IAsyncDisposable
     private readonly ProtocolTrace _trace;
     private readonly IImapFraming _framing;
     private TlsPipe? _tls;
+    private DeflatePipe? _deflate;
 
     public ImapTransport(
         ConnectionContext connection, ImapServices services, ImapOptions options, ProtocolTrace trace, IImapFraming framing)
@@ -48,10 +49,25 @@ internal sealed class ImapTransport : IAsyncDisposable
         (Reader, Writer) = Attach(tls);
     }
 
+    /// <summary>Whether both directions are compressed.</summary>
+    public bool IsCompressed => _deflate is not null;
+
+    /// <summary>From the next byte on both directions are compressed (RFC 4978 section 3).</summary>
+    public void Compress()
+    {
+        Reader.Release();
+        _deflate = new DeflatePipe(_tls ?? _connection.Transport, _services.Time);
+        (Reader, Writer) = Attach(_deflate);
+    }
+
     /// <summary>Ends TLS; the connection belongs to its maker.</summary>
     public async ValueTask DisposeAsync()
     {
         Reader.Release();
+        if (_deflate is not null)
+        {
+            await _deflate.DisposeAsync();
+        }
         if (_tls is not null)
         {
             await _tls.DisposeAsync();

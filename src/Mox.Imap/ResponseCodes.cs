@@ -9,6 +9,7 @@ internal static class ResponseCodes
     public const string BadCharset = "BADCHARSET (US-ASCII UTF-8)";
     public const string Cannot = "CANNOT";
     public const string Closed = "CLOSED";
+    public const string CompressionActive = "COMPRESSIONACTIVE";
     public const string ExpungeIssued = "EXPUNGEISSUED";
     public const string HasChildren = "HASCHILDREN";
     public const string Limit = "LIMIT";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -120,6 +121,21 @@ public sealed class LineClient : IAsyncDisposable
             patience.Token);
         _tls = tls;
         (_input, _output) = (PipeReader.Create(tls), PipeWriter.Create(tls));
+        _lines = NewLines();
+    }
+
+    /// <summary>Compresses both directions from here on (raw DEFLATE).</summary>
+    public void StartDeflate()
+    {
+        StartInflate();
+        _output = PipeWriter.Create(new DeflateStream(_output.AsStream(leaveOpen: true), CompressionLevel.Optimal, leaveOpen: true));
+    }
+
+    /// <summary>What the server sends is compressed from here on; what is sent to it is up to the test.</summary>
+    public void StartInflate()
+    {
+        _lines.Release();
+        _input = PipeReader.Create(new DeflateStream(_input.AsStream(leaveOpen: true), CompressionMode.Decompress, leaveOpen: true));
         _lines = NewLines();
     }
 

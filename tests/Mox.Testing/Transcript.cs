@@ -8,6 +8,7 @@ namespace Mox.Testing;
 /// C: EHLO client.example     the client sends the line with CRLF
 /// C*: abc\r\n\x00            the client sends exactly this: escapes are \r \n \t \\ \xNN, no CRLF is added
 /// C: &lt;tls&gt;                   the client makes a TLS handshake
+/// C: &lt;deflate&gt;               both directions are compressed from here on
 /// C: &lt;close&gt;                 the client closes its sending side
 /// S: 250-mail.example *      the server's next line; a * at the end matches the rest of the line
 /// S...                       any lines, up to one that matches the S: line after it
@@ -39,6 +40,9 @@ public static class Transcript
                     break;
                 case "C: <tls>":
                     await client.StartTlsAsync();
+                    break;
+                case "C: <deflate>":
+                    client.StartDeflate();
                     break;
                 case "C: <close>":
                     await client.CloseSendingAsync();

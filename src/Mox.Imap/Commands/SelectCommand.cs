@@ -34,7 +34,7 @@ internal static class SelectCommand
         session.Select(new SelectedMailbox(view, mailbox.Name, isReadOnly));
         try
         {
-            WriteState(session, mailbox, view.Told, isReadOnly);
+            WriteState(session, mailbox, request.Mailbox, view.Told, isReadOnly);
             if (request.Parameters.QResync is { } known && known.UidValidity == mailbox.UidValidity)
             {
                 await ResyncAsync(session, known, view.Told);
@@ -49,7 +49,7 @@ internal static class SelectCommand
     }
 
     // The order is that of imap.md 2.7.
-    private static void WriteState(ImapSession session, Mailbox mailbox, MailboxSnapshot told, bool isReadOnly)
+    private static void WriteState(ImapSession session, Mailbox mailbox, string called, MailboxSnapshot told, bool isReadOnly)
     {
         var writer = session.Writer;
         SelectedMailbox.WriteFlagLists(writer, told.Keywords, isReadOnly);
@@ -61,6 +61,12 @@ internal static class SelectCommand
         }
         writer.Raw("* OK [UIDVALIDITY "u8).Number(mailbox.UidValidity.Value).Raw("] UIDs are valid"u8).Line();
         writer.Raw("* OK [UIDNEXT "u8).Number(told.UidNext.Value).Raw("] next UID"u8).Line();
+        if (session.Rev2)
+        {
+            // By which the client learns how the name is spelled here (RFC 9051 section 6.3.2).
+            bool other = called != mailbox.Name.Value && mailbox.Name != MailboxName.Inbox;
+            ListResponse.Tell(session, session.Account.Mailboxes, mailbox.Name, other ? called : null);
+        }
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(told.HighestModSeq.Value).Raw("] last change"u8).Line();
     }
 
