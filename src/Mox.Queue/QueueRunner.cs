@@ -234,8 +234,11 @@ public sealed partial class QueueRunner : BackgroundService
         long now = UnixTime.Of(time);
         if (now >= _nextDue)
         {
-            StartNotices(ct);
-            _nextDue = await _queue.ReadAsync(database => DueRow.NextAfter(database, now));
+            (bool isLate, _nextDue) = await _queue.ReadAsync(database => (Reports.IsAnyLate(database, now), DueRow.NextAfter(database, now)));
+            if (isLate)
+            {
+                StartNotices(ct);
+            }
         }
 
         if (time >= _nextPrune)

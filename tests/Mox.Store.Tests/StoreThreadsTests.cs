@@ -55,6 +55,22 @@ public class StoreThreadsTests
     }
 
     [Fact]
+    public async Task RunThrough_ContinuesOnTheThreadThatWorked()
+    {
+        using var pool = new StoreThreads("test", 1);
+        using var waited = new ManualResetEventSlim();
+        Task<int> work = pool.RunThroughAsync(() =>
+        {
+            waited.Wait();
+            return Environment.CurrentManagedThreadId;
+        });
+        Task<int> after = work.ContinueWith(
+            _ => Environment.CurrentManagedThreadId, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        waited.Set();
+        Assert.Equal(await work, await after);
+    }
+
+    [Fact]
     public async Task WorkThatThrows_GoesToItsCaller_AndTheThreadGoesOn()
     {
         using var pool = new StoreThreads("test", 1);

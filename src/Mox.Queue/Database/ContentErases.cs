@@ -6,22 +6,19 @@ namespace Mox.Queue;
 internal sealed class ContentErases(QueueFiles files, StoreThreads threads)
 {
     private readonly Lock _gate = new();
-    private readonly List<long> _held = [];
+    private readonly List<long> _waiting = [];
     private int _holds;
+    private bool _isErasing;
 
-    /// <summary>Removes files, or keeps them in mind while they are held.</summary>
+    /// <summary>Removes files; those that come while some are being removed go with the next ones, on the same thread.</summary>
     public void Add(IReadOnlyList<long> contents)
     {
         lock (_gate)
         {
-            if (_holds > 0)
-            {
-                _held.AddRange(contents);
-                return;
-            }
+            _waiting.AddRange(contents);
         }
 
-        Erase(contents);
+        Start();
     }
 
     /// <summary>Holds all files until the result is disposed of.</summary>
@@ -37,27 +34,58 @@ internal sealed class ContentErases(QueueFiles files, StoreThreads threads)
 
     private void Release()
     {
-        long[] contents = [];
         lock (_gate)
         {
-            if (--_holds == 0)
-            {
-                contents = [.. _held];
-                _held.Clear();
-            }
+            _holds--;
         }
 
-        Erase(contents);
+        Start();
     }
 
-    // When the store is closing they are swept at the next start.
-    private void Erase(IReadOnlyList<long> contents) => _ = threads.TryPost(() =>
+    private void Start()
     {
-        foreach (long id in contents)
+        lock (_gate)
         {
-            files.Delete(id);
+            if (_isErasing || _holds > 0 || _waiting.Count == 0)
+            {
+                return;
+            }
+
+            _isErasing = true;
         }
-    });
+
+        // When the store is closing they are swept at the next start.
+        _ = threads.TryPost(Erase);
+    }
+
+    private void Erase()
+    {
+        for (long[] some = Take(); some.Length > 0; some = Take())
+        {
+            foreach (long id in some)
+            {
+                files.Delete(id);
+            }
+        }
+    }
+
+    private long[] Take()
+    {
+        lock (_gate)
+        {
+            long[] some = _holds > 0 ? [] : [.. _waiting];
+            if (some.Length == 0)
+            {
+                _isErasing = false;
+            }
+            else
+            {
+                _waiting.Clear();
+            }
+
+            return some;
+        }
+    }
 
     private sealed class Holder(ContentErases owner) : IDisposable
     {

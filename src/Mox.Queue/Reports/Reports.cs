@@ -41,6 +41,9 @@ internal sealed partial class Reports(MailQueue queue, Func<string> postmasterAc
         await ForEachAsync("DELETE FROM Recipients WHERE Id = ? AND State = 1", done, messageId, null);
     }
 
+    /// <summary>Whether a report of delay is due.</summary>
+    public static bool IsAnyLate(Database database, long now) => Due(database, now).Count > 0;
+
     /// <summary>Reports the delays that are due, each once.</summary>
     public async Task SendDelaysAsync(CancellationToken ct)
     {

@@ -30,9 +30,10 @@ public sealed class SpooledMessage : IDisposable
     internal MessageSummary Summary { get; }
 
     /// <summary>Brings the bytes to stable storage on a thread that may block, so that messages of many connections do it at the same time.</summary>
+    /// <remarks>What awaits it goes on on that thread: it hands the message to a writer and is done.</remarks>
     internal Task FlushAsync() => _file.IsFlushed
         ? Task.CompletedTask
-        : _threads.RunAsync(() =>
+        : _threads.RunThroughAsync(() =>
         {
             _file.Flush();
             return true;
