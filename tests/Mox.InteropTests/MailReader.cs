@@ -70,11 +70,16 @@ internal sealed class MailReader : IDisposable
     public string Text(uint uid) => Encoding.UTF8.GetString(Fetch($"{uid}")[uid]);
 
     /// <summary>The UIDs of the messages with this subject; waits for the first.</summary>
-    public async Task<uint[]> WaitForAnyAsync(string subject)
+    public Task<uint[]> WaitForAnyAsync(string subject) => WaitForAnyOfAsync($"HEADER Subject \"{subject}\"");
+
+    /// <summary>The one message that a search finds, waited for, as text.</summary>
+    public async Task<string> WaitForAsync(string criteria) => Text(Assert.Single(await WaitForAnyOfAsync(criteria)));
+
+    private async Task<uint[]> WaitForAnyOfAsync(string criteria)
     {
         for (int i = 0; i < 600; i++)
         {
-            if (Search($"HEADER Subject \"{subject}\"") is { Length: > 0 } found)
+            if (Search(criteria) is { Length: > 0 } found)
             {
                 return found;
             }
@@ -83,7 +88,7 @@ internal sealed class MailReader : IDisposable
             Command("NOOP");
         }
 
-        throw new TimeoutException($"no message with subject {subject}");
+        throw new TimeoutException($"no message with {criteria}");
     }
 
     /// <summary>The flags of a message, without parentheses.</summary>

@@ -39,6 +39,34 @@ public sealed class PostfixTests(MoxServer server)
     }
 
     [InteropFact("postfix")]
+    public async Task Postfix_WhenOneOfTwoFailsAtTheEnd_HasSentToBoth_AndItsSenderGetsOurReport()
+    {
+        await using PostfixRelay postfix = await PostfixRelay.StartAsync(server.Smtp);
+        await postfix.SendAsync(["somebody@example.net", "permerror@example.net"], "Subject: half sent\nMessage-ID: <half.postfix@example.org>\n\ntext\n");
+        using MailReader reader = server.Read("INBOX");
+        string report = await reader.WaitForAsync("HEADER In-Reply-To \"<half.postfix@example.org>\"");
+        Assert.Contains("\r\nReturn-Path: <>\r\n", report, StringComparison.Ordinal);
+        Assert.Contains("\r\nFinal-Recipient: rfc822; permerror@example.net\r\nAction: failed\r\nStatus: 5.0.0\r\n", report, StringComparison.Ordinal);
+        await postfix.WaitForEmptyQueueAsync();
+        Assert.Equal(2, postfix.Log.Split("status=sent (250 2.0.0 delivered to 1 of 2 recipients").Length - 1);
+    }
+
+    // It leaves the report to us, since we announce DSN (RFC 3461 section 5.2.1).
+    [InteropFact("postfix")]
+    public async Task Postfix_WhoseSenderWantsToHearOfSuccess_LeavesTheReportToUs()
+    {
+        await using PostfixRelay postfix = await PostfixRelay.StartAsync(server.Smtp);
+        await postfix.SendAsync(
+            ["somebody@example.net"], "Subject: tell me\nMessage-ID: <tell.postfix@example.org>\n\ntext\n", "-N", "success,failure", "-V", "envelope-7");
+        using MailReader reader = server.Read("INBOX");
+        string report = await reader.WaitForAsync("HEADER In-Reply-To \"<tell.postfix@example.org>\"");
+        Assert.Contains("\r\nOriginal-Envelope-Id: envelope-7\r\n", report, StringComparison.Ordinal);
+        Assert.Contains("\r\nOriginal-Recipient: rfc822;somebody@example.net\r\nFinal-Recipient: rfc822; somebody@example.net\r\nAction: delivered\r\n", report, StringComparison.Ordinal);
+        await postfix.WaitForEmptyQueueAsync();
+        Assert.Single(reader.Search("HEADER In-Reply-To \"<tell.postfix@example.org>\""));
+    }
+
+    [InteropFact("postfix")]
     public async Task Postfix_WhenWeRefuseForNow_KeepsTheMessage()
     {
         await using PostfixRelay postfix = await PostfixRelay.StartAsync(server.Smtp);
@@ -120,8 +148,8 @@ internal sealed class PostfixRelay : IAsyncDisposable
     }
 
     /// <summary>Gives a message to Postfix as a local program would.</summary>
-    public async Task SendAsync(string[] recipients, string message) =>
-        (await Programs.RunAsync("sendmail", ["-C", _configuration, "-i", "-f", "sender@example.org", .. recipients], message)).Expect(0);
+    public async Task SendAsync(string[] recipients, string message, params string[] options) =>
+        (await Programs.RunAsync("sendmail", ["-C", _configuration, "-i", "-f", "sender@example.org", .. options, "--", .. recipients], message)).Expect(0);
 
     public async Task WaitForEmptyQueueAsync()
     {

@@ -16,6 +16,7 @@ internal sealed class DomainsFile
     private byte[] _staticJson = [];
     private byte[] _lastStaticJson = [];
     private byte[] _json = [];
+    private MoxConfig? _config;
     private bool _isInvalid;
     private string? _historyProblem;
 
@@ -50,7 +51,7 @@ internal sealed class DomainsFile
 
         (_staticJson, _lastStaticJson, _json) = (statics, statics, domains);
         (MoxConfig? config, ImmutableArray<ConfigProblem> found) = Parse(domains, checkFiles: true);
-        return config ?? throw new ConfigException(found);
+        return _config = config ?? throw new ConfigException(found);
     }
 
     /// <summary>Whether the files are others than those that were read; asked from time to time.</summary>
@@ -105,7 +106,7 @@ internal sealed class DomainsFile
         _isInvalid = config is null;
         if (config is not null)
         {
-            _json = json;
+            (_json, _config) = (json, config);
             Keep(json, "file", "changed by hand");
         }
 
@@ -133,7 +134,7 @@ internal sealed class DomainsFile
             // It may have been changed by hand while we thought.
             if (ConfigLoader.ReadFile(File, unreadable)?.AsSpan().SequenceEqual(before) == true)
             {
-                return Write(before, after, who, what) is { } problem ? (null, [problem]) : (config, []);
+                return Write(before, after, config, who, what) is { } problem ? (null, [problem]) : (config, []);
             }
         }
 
@@ -152,7 +153,8 @@ internal sealed class DomainsFile
         byte[] before, Func<JsonText, MoxConfig, ImmutableArray<ConfigProblem>> edit, out byte[] after)
     {
         after = before;
-        (MoxConfig? config, ImmutableArray<ConfigProblem> problems) = Parse(before);
+        // To read 10,000 accounts takes a while: what the file says is known, unless it was changed by hand.
+        (MoxConfig? config, ImmutableArray<ConfigProblem> problems) = before.AsSpan().SequenceEqual(_json) ? (_config, []) : Parse(before);
         if (config is null)
         {
             return (null, problems);
@@ -169,7 +171,7 @@ internal sealed class DomainsFile
         return Parse(after);
     }
 
-    private ConfigProblem? Write(byte[] before, byte[] after, string who, string what)
+    private ConfigProblem? Write(byte[] before, byte[] after, MoxConfig config, string who, string what)
     {
         try
         {
@@ -182,7 +184,7 @@ internal sealed class DomainsFile
         }
 
         _watch.Take();
-        _json = after;
+        (_json, _config) = (after, config);
         _isInvalid = false;
         Keep(after, who, what);
         return null;
@@ -204,9 +206,10 @@ internal sealed class DomainsFile
     {
         try
         {
-            MoxConfig config = _options.Adjust(ConfigLoader.Parse(_staticJson, domainsJson, Directory, null, checkFiles));
+            MoxConfig read = ConfigLoader.Parse(_staticJson, domainsJson, Directory, null, checkFiles);
+            MoxConfig config = _options.Adjust(read);
             // A file that was changed by hand may not fit to what the command line asks for.
-            ImmutableArray<ConfigProblem> problems = ConfigLoader.Validate(config);
+            ImmutableArray<ConfigProblem> problems = ReferenceEquals(read, config) ? [] : ConfigLoader.Validate(config);
             return problems.IsEmpty ? (config, []) : (null, problems);
         }
         catch (ConfigException e)
