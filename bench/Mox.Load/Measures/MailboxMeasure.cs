@@ -29,6 +29,8 @@ internal static class MailboxMeasure
         await BodiesAsync(tls: false);
         await BodiesAsync(tls: true);
         await TimeAsync("search.unseen.ms", 5, () => imap.OkAsync("SEARCH UNSEEN"));
+        await TimeAsync("search.since.ms", 5, () => imap.OkAsync("SEARCH SINCE 1-Feb-2024"));
+        await TimeAsync("search.from.ms", 3, () => imap.OkAsync("SEARCH FROM nobody@nowhere.example"));
         await TimeAsync("search.subject.ms", 3, () => imap.OkAsync("SEARCH SUBJECT \"part 13\""));
         await TimeAsync("search.body.ms", 3, () => imap.OkAsync("SEARCH BODY xyzzyplugh"));
         int one = 0;

@@ -25,6 +25,7 @@ internal sealed class MessageSearch
     private readonly SearchNeeds _needs;
     private readonly HeaderTexts _texts;
     private readonly int[] _textAt = new int[SnapshotRun.MaxCount];
+    private readonly MessageId[] _ids = new MessageId[SnapshotRun.MaxCount];
     private readonly List<int> _found = [];
     private bool _metGone;
     private int _work;
@@ -150,25 +151,29 @@ internal sealed class MessageSearch
     private (RunMask Read, RunMask Yes, RunMask Open) MatchTexts(int number, RunMask open)
     {
         var run = _runs.At(number);
-        var ids = new List<MessageId>();
+        int wanted = 0;
         foreach (int i in open)
         {
-            _textAt[i] = ids.Count;
-            ids.Add(new(run.MessageIds[i]));
+            _textAt[i] = wanted;
+            _ids[wanted++] = new(run.MessageIds[i]);
         }
-        int count = _account.ReadTexts(ids.ToArray(), _texts);
-        RunMask read = RunMask.None, there = RunMask.None;
+        int count = _account.ReadTexts(_ids.AsMemory(0, wanted), _texts);
+        RunMask.Builder read = default, there = default;
         foreach (int i in open)
         {
             if (_textAt[i] < count)
             {
-                read |= RunMask.Of(i);
-                there |= _texts.Exists(_textAt[i]) ? RunMask.Of(i) : RunMask.None;
+                read.Add(i);
+                if (_texts.Exists(_textAt[i]))
+                {
+                    there.Add(i);
+                }
             }
         }
-        _metGone |= !read.Equals(there);
-        var (yes, more) = _matcher.Match(run, new SearchSources(_texts, _textAt), there);
-        return (read, yes, more);
+        var readable = there.Build();
+        _metGone |= !readable.Equals(read.Build());
+        var (yes, more) = _matcher.Match(run, new SearchSources(_texts, _textAt), readable);
+        return (read.Build(), yes, more);
     }
 
     private async ValueTask<RunMask> OpenAsync(int run, RunMask open, CancellationToken cancellationToken)

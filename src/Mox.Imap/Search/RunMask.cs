@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Mox.Store;
 
@@ -24,15 +26,15 @@ internal readonly struct RunMask(Vector512<ulong> bits) : IEquatable<RunMask>
     /// <summary>The messages from one index up to another, which is not in it.</summary>
     public static RunMask Range(int from, int to)
     {
-        Span<ulong> words = stackalloc ulong[Words];
+        var mask = new Builder();
         for (int i = from; i < to;)
         {
             int word = i / WordBits, first = i % WordBits;
             int count = Math.Min(WordBits - first, to - i);
-            words[word] |= (count == WordBits ? ulong.MaxValue : (1UL << count) - 1) << first;
+            mask.Add(word, (count == WordBits ? ulong.MaxValue : (1UL << count) - 1) << first);
             i += count;
         }
-        return new(Vector512.Create<ulong>(words));
+        return mask.Build();
     }
 
     /// <summary>One message.</summary>
@@ -42,7 +44,7 @@ internal readonly struct RunMask(Vector512<ulong> bits) : IEquatable<RunMask>
     public static RunMask Where<T, TTest>(ReadOnlySpan<T> column, TTest test)
         where TTest : struct, IColumnTest<T>
     {
-        Span<ulong> words = stackalloc ulong[Words];
+        var mask = new Builder();
         for (int word = 0; word * WordBits < column.Length; word++)
         {
             var part = column.Slice(word * WordBits, Math.Min(WordBits, column.Length - word * WordBits));
@@ -51,9 +53,9 @@ internal readonly struct RunMask(Vector512<ulong> bits) : IEquatable<RunMask>
             {
                 passed |= (test.Passes(part[i]) ? 1UL : 0) << i;
             }
-            words[word] = passed;
+            mask.Add(word, passed);
         }
-        return new(Vector512.Create<ulong>(words));
+        return mask.Build();
     }
 
     public Enumerator GetEnumerator() => new(_bits);
@@ -63,6 +65,19 @@ internal readonly struct RunMask(Vector512<ulong> bits) : IEquatable<RunMask>
     public override bool Equals(object? obj) => obj is RunMask other && Equals(other);
 
     public override int GetHashCode() => _bits.GetHashCode();
+
+    /// <summary>A mask that is made message by message.</summary>
+    [InlineArray(Words)]
+    public struct Builder
+    {
+        private ulong _first;
+
+        public void Add(int index) => Add(index / WordBits, 1UL << (index % WordBits));
+
+        public readonly RunMask Build() => new(Vector512.Create(MemoryMarshal.CreateReadOnlySpan(in _first, Words)));
+
+        internal void Add(int word, ulong bits) => MemoryMarshal.CreateSpan(ref _first, Words)[word] |= bits;
+    }
 
     /// <summary>The indexes, ascending.</summary>
     public struct Enumerator(Vector512<ulong> bits)

@@ -128,21 +128,21 @@ internal sealed class RunMatcher
             return (RunMask.None, among);
         }
         byte[] needle = Folded(key);
-        RunMask yes = RunMask.None, open = RunMask.None;
+        RunMask.Builder yes = default, open = default;
         foreach (int i in among)
         {
             int at = read.TextAt[i];
-            if (read.Texts.Contains(at, key.Column, needle))
+            if (read.Texts.Contains(at, key.Column, needle)
+                || (read.Texts.MayBeCut(at, key.Column) && read.Message?.HeaderContains(key.Field, key.Text) == true))
             {
-                yes |= RunMask.Of(i);
+                yes.Add(i);
             }
-            else if (read.Texts.MayBeCut(at, key.Column))
+            else if (read.Texts.MayBeCut(at, key.Column) && read.Message is null)
             {
-                bool found = read.Message?.HeaderContains(key.Field, key.Text) ?? false;
-                (yes, open) = found ? (yes | RunMask.Of(i), open) : read.Message is null ? (yes, open | RunMask.Of(i)) : (yes, open);
+                open.Add(i);
             }
         }
-        return (yes, open);
+        return (yes.Build(), open.Build());
     }
 
     private static (RunMask Yes, RunMask Open) Sent(DateKey key, in SearchSources? sources, RunMask among)
@@ -152,7 +152,7 @@ internal sealed class RunMatcher
             return (RunMask.None, among);
         }
         var range = Range(key);
-        RunMask yes = RunMask.None, open = RunMask.None;
+        RunMask.Builder yes = default, open = default;
         foreach (int i in among)
         {
             if (read.Texts.SentAtSeconds(read.TextAt[i]) is not { } sentAt)
@@ -160,20 +160,16 @@ internal sealed class RunMatcher
                 continue;
             }
             bool earliest = range.Passes(sentAt - SecondsOfZone), latest = range.Passes(sentAt + SecondsOfZone);
-            if (earliest && latest)
+            if ((earliest && latest) || (read.Message?.SentDate is { } date && range.Passes(Seconds(date))))
             {
-                yes |= RunMask.Of(i);
+                yes.Add(i);
             }
-            else if (read.Message is { } message)
+            else if (read.Message is null && (earliest || latest || range.Passes(sentAt)))
             {
-                yes |= message.SentDate is { } date && range.Passes(Seconds(date)) ? RunMask.Of(i) : RunMask.None;
-            }
-            else if (earliest || latest || range.Passes(sentAt))
-            {
-                open |= RunMask.Of(i);
+                open.Add(i);
             }
         }
-        return (yes, open);
+        return (yes.Build(), open.Build());
     }
 
     // The index leaves no match out, so what it does not name need not be opened.
@@ -194,12 +190,15 @@ internal sealed class RunMatcher
         {
             return among;
         }
-        var may = RunMask.None;
+        var may = new RunMask.Builder();
         foreach (int i in among)
         {
-            may |= candidates.MayMatch(new MessageId(run.MessageIds[i])) ? RunMask.Of(i) : RunMask.None;
+            if (candidates.MayMatch(new MessageId(run.MessageIds[i])))
+            {
+                may.Add(i);
+            }
         }
-        return may;
+        return may.Build();
     }
 
     private IReadOnlyList<(uint First, uint Last)> Ranges(SearchKey key)
