@@ -48,6 +48,7 @@ internal static class Capabilities
         new("WITHIN", "(RFC 5032 section 3)"),
         new("SAVEDATE", "(RFC 8514 section 4)"),
         new("MULTISEARCH", "(RFC 7377 section 2)"),
+        new("PARTIAL", "(RFC 9394 section 3)"),
         new("CONTEXT=SEARCH", "(RFC 5267 section 4)"),
         new("INPROGRESS", "(RFC 9585 section 3)"),
         new("UIDONLY", "(RFC 9586 section 3)"),

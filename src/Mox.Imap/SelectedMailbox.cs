@@ -79,7 +79,8 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         {
             return;
         }
-        await Contexts.TellGoneAsync(session, told, diff.Removed);
+        var contexts = await Contexts.UpdateAsync(session, told, current, diff);
+        contexts.TellGone(session);
         await TellRemovedAsync(session, diff.Removed);
         var writer = session.Writer;
         if (diff.AddedCount > 0)
@@ -101,7 +102,7 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
             WriteFlags(session, index, current[index]);
             await writer.FlushIfFullAsync(session.Closed);
         }
-        await Contexts.TellNewsAsync(session, told, current, diff);
+        contexts.TellRest(session);
         _own.Clear();
         view.Advance(current);
     }

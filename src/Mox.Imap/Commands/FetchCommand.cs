@@ -1,3 +1,4 @@
+using Mox.Imap.Search;
 using Mox.Store;
 
 namespace Mox.Imap.Commands;
@@ -96,7 +97,18 @@ internal static class FetchCommand
     private static IEnumerable<int> Indexes(SelectedMailbox selected, FetchRequest request)
     {
         var all = selected.Indexes(request.Set, request.Uid);
-        return request.Modifiers.ChangedSince is not { } since ? all : selected.ChangedSince(since, request.Set, request.Uid);
+        if (request.Modifiers.ChangedSince is { } since)
+        {
+            all = selected.ChangedSince(since, request.Set, request.Uid);
+        }
+        return request.Modifiers.Partial is { } partial ? Window([.. all], partial) : all;
+    }
+
+    // PARTIAL (RFC 9394 section 3.3): after what CHANGEDSINCE leaves (RFC 9394 section 3.4).
+    private static List<int> Window(List<int> indexes, PartialRange partial)
+    {
+        var (start, count) = partial.Of(indexes.Count);
+        return indexes.GetRange(start, count);
     }
 
     private static async ValueTask TellVanishedAsync(ImapSession session, FetchRequest request)

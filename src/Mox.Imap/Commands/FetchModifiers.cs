@@ -1,3 +1,4 @@
+using Mox.Imap.Search;
 using Mox.Store;
 
 namespace Mox.Imap.Commands;
@@ -5,7 +6,8 @@ namespace Mox.Imap.Commands;
 /// <summary>fetch-modifiers (RFC 4466 section 2.5).</summary>
 /// <param name="ChangedSince">Only messages that changed after it (RFC 7162 section 3.1.4.1).</param>
 /// <param name="Vanished">UIDs of the set that left since then come first (RFC 7162 section 3.2.6).</param>
-internal sealed record FetchModifiers(ModSeq? ChangedSince, bool Vanished)
+/// <param name="Partial">Only a window of what is left of the set (RFC 9394 section 3.3).</param>
+internal sealed record FetchModifiers(ModSeq? ChangedSince, bool Vanished, PartialRange? Partial = null)
 {
     public static FetchModifiers None { get; } = new(null, false);
 
@@ -25,9 +27,14 @@ internal sealed record FetchModifiers(ModSeq? ChangedSince, bool Vanished)
             {
                 modifiers = modifiers with { Vanished = true };
             }
+            else if (uid && modifiers.Partial is null && input.TryWord("PARTIAL"u8))
+            {
+                input.Space();
+                modifiers = modifiers with { Partial = PartialRange.Parse(ref input) };
+            }
             else
             {
-                throw input.Expected(uid ? "CHANGEDSINCE or VANISHED" : "CHANGEDSINCE");
+                throw input.Expected(uid ? "CHANGEDSINCE, VANISHED or PARTIAL" : "CHANGEDSINCE");
             }
         }
         while (input.TrySpace());

@@ -8,7 +8,7 @@ namespace Mox.Imap.Search;
 /// <param name="key">What is in it.</param>
 /// <remarks>
 /// The result is not kept: what was in it follows from what the client was told of the mailbox, so the criteria must depend on nothing
-/// else (<see cref="CanKeep"/>).
+/// else (<see cref="CanKeep"/>). A sorted result overrides <see cref="UpdateAsync"/>, since its changes have places.
 /// </remarks>
 internal class SearchContext(string tag, bool uid, SearchKey key)
 {
@@ -20,38 +20,31 @@ internal class SearchContext(string tag, bool uid, SearchKey key)
 
     public string Tag { get; } = tag;
 
-    protected bool Uid { get; } = uid;
+    public bool Uid { get; } = uid;
 
     /// <summary>Whether a result can be kept up to date: nothing in it changes by itself, as sequence numbers and ages do.</summary>
     public static bool CanKeep(SearchKey key) => !SearchNeeds.Of(key).Moment;
 
-    /// <summary>The messages at these positions are going to be told as gone; false when they are too many, as below.</summary>
-    public virtual async ValueTask<bool> TellGoneAsync(ImapSession session, MailboxSnapshot told, IReadOnlyList<int> removed)
-    {
-        if (IsTooMuch(removed.Count))
-        {
-            return false;
-        }
-        Write(session, "REMOVEFROM", told, await FilterAsync(session, told, removed));
-        return true;
-    }
-
-    /// <summary>Tells what has come and gone between two snapshots; false when that is too much, and the result is to be given up.</summary>
-    public virtual async ValueTask<bool> TellNewsAsync(
+    /// <summary>What is to be told with the step from one snapshot to the next; null when that is too much, and the result is given up.</summary>
+    public virtual async ValueTask<ContextUpdate?> UpdateAsync(
         ImapSession session, MailboxSnapshot told, MailboxSnapshot current, SnapshotDiff diff)
     {
         IReadOnlyList<int> changed = _needs.State ? diff.Changed : [];
-        if (IsTooMuch(changed.Count * 2 + diff.AddedCount))
+        if (diff.Removed.Count + (2 * changed.Count) + diff.AddedCount > (_needs.Columns is null ? MaxChanges : MaxOpened))
         {
-            return false;
+            return null;
         }
+        var gone = await FilterAsync(session, told, diff.Removed);
         int[] before = [.. changed.Select(i => told.IndexOf(current.UidAt(i)))];
         var were = (await FilterAsync(session, told, before)).Select(i => current.IndexOf(told.UidAt(i))).ToHashSet();
         int[] candidates = [.. changed, .. Enumerable.Range(diff.FirstAdded, diff.AddedCount)];
         var are = (await FilterAsync(session, current, candidates)).ToHashSet();
-        Write(session, "REMOVEFROM", current, [.. changed.Where(i => were.Contains(i) && !are.Contains(i))]);
-        Write(session, "ADDTO", current, [.. candidates.Where(i => are.Contains(i) && !were.Contains(i))]);
-        return true;
+        return new()
+        {
+            Gone = Unsorted(told, gone),
+            Left = Unsorted(current, changed.Where(i => were.Contains(i) && !are.Contains(i))),
+            Came = Unsorted(current, candidates.Where(i => are.Contains(i) && !were.Contains(i))),
+        };
     }
 
     /// <summary>Those of some positions of a snapshot that are in the result.</summary>
@@ -67,16 +60,9 @@ internal class SearchContext(string tag, bool uid, SearchKey key)
         return [.. found.Select(i => positions[i])];
     }
 
-    /// <summary>Whether so many messages are more than may be looked at while the client waits.</summary>
-    protected bool IsTooMuch(int count) => count > (_needs.Columns is null ? MaxChanges : MaxOpened);
-
-    // Unsorted, so the place is 0 (RFC 5267 section 4.3.3).
-    private void Write(ImapSession session, string what, MailboxSnapshot snapshot, IReadOnlyList<int> positions)
+    private ContextChange[] Unsorted(MailboxSnapshot snapshot, IEnumerable<int> positions)
     {
-        if (positions.Count > 0)
-        {
-            var numbers = positions.Select(i => Uid ? snapshot.UidAt(i).Value : (uint)i + 1);
-            EsearchResponse.Begin(session, Tag, Uid).Space().Raw(what).Raw(" (0 "u8).Raw(SequenceSet.Format(numbers)).Byte((byte)')').Line();
-        }
+        string numbers = SequenceSet.Format(positions.Select(i => Uid ? snapshot.UidAt(i).Value : (uint)i + 1));
+        return numbers.Length == 0 ? [] : [new(0, numbers)];
     }
 }

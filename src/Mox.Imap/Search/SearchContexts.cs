@@ -22,28 +22,42 @@ internal sealed class SearchContexts
     /// <summary>CANCELUPDATE; a tag that has no context is no error: the server may have ended it.</summary>
     public void Remove(string tag) => _all.RemoveAll(c => c.Tag == tag);
 
-    /// <summary>Before EXPUNGE: messages that leave results because they are gone; numbers are still those of before.</summary>
-    public ValueTask TellGoneAsync(ImapSession session, MailboxSnapshot told, IReadOnlyList<int> removed) =>
-        removed.Count == 0 ? ValueTask.CompletedTask : TellAsync(session, context => context.TellGoneAsync(session, told, removed));
-
-    /// <summary>After EXISTS and flags: messages that come into results or leave them; numbers are those of now.</summary>
-    public ValueTask TellNewsAsync(ImapSession session, MailboxSnapshot told, MailboxSnapshot current, SnapshotDiff diff) =>
-        diff.Changed.Count == 0 && diff.AddedCount == 0
-            ? ValueTask.CompletedTask : TellAsync(session, context => context.TellNewsAsync(session, told, current, diff));
+    /// <summary>
+    /// Finds out what is to be told with the step from one snapshot to the next, before any of it is written: what cannot be found out
+    /// ends its context (NOUPDATE), and nothing else.
+    /// </summary>
+    public async ValueTask<ContextNews> UpdateAsync(
+        ImapSession session, MailboxSnapshot told, MailboxSnapshot current, SnapshotDiff diff)
+    {
+        var news = new ContextNews();
+        for (int i = 0; i < _all.Count; i++)
+        {
+            if (await TryUpdateAsync(_all[i], session, told, current, diff) is { } update)
+            {
+                news.Add(_all[i], update);
+                continue;
+            }
+            TellNoUpdate(session, _all[i].Tag, "it cannot be brought up to date");
+            _all.RemoveAt(i--);
+        }
+        return news;
+    }
 
     /// <summary>NOUPDATE: this result is not kept up to date, or not any more (RFC 5267 section 4.3.1).</summary>
     public static void TellNoUpdate(ImapSession session, string tag, string why) =>
         session.Writer.Raw("* OK [NOUPDATE \""u8).Raw(tag).Raw("\"] "u8).Raw(why).Line();
 
-    private async ValueTask TellAsync(ImapSession session, Func<SearchContext, ValueTask<bool>> tell)
+    private static async ValueTask<ContextUpdate?> TryUpdateAsync(
+        SearchContext context, ImapSession session, MailboxSnapshot told, MailboxSnapshot current, SnapshotDiff diff)
     {
-        for (int i = 0; i < _all.Count; i++)
+        try
         {
-            if (!await tell(_all[i]))
-            {
-                TellNoUpdate(session, _all[i].Tag, "too much has changed");
-                _all.RemoveAt(i--);
-            }
+            return await context.UpdateAsync(session, told, current, diff);
+        }
+        catch (Exception exception) when (exception is StoreException or InvalidDataException)
+        {
+            // A message that cannot be read now: the news of the mailbox are told all the same.
+            return null;
         }
     }
 }

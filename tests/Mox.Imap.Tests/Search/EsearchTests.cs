@@ -244,6 +244,31 @@ public class EsearchTests
             S: A03 OK searched
             C: A04 UID SEARCH RETURN (PARTIAL 1:2 ALL) ALL
             S: A04 BAD *
+            C: A05 UID FETCH 2:8 UID (PARTIAL -1:-2)
+            S: * 7 FETCH (UID 7)
+            S: * 8 FETCH (UID 8)
+            S: A05 OK fetched
+            C: A06 UID FETCH 1:* (FLAGS) (PARTIAL 3:3)
+            S: * 3 FETCH (UID 3 FLAGS ())
+            S: A06 OK fetched
+            C: A07 UID FETCH 1:* FLAGS (PARTIAL 11:20)
+            S: A07 OK fetched
+            C: A08 UID STORE 2,4,6 +FLAGS.SILENT \Seen
+            S: A08 OK stored
+            """);
+        using var lease = await test.Store.OpenAsync("mox", default);
+        Assert.True(lease.Account.Mailboxes.TryFind(MailboxName.Inbox, out var inbox));
+        using var view = await lease.Account.OpenViewAsync(inbox!.Id, default);
+        var (seen, before) = (view.Told[1].ModSeq, view.Told[9].ModSeq);
+        await connection.TranscriptAsync($"""
+            C: A09 UID FETCH 1:* FLAGS (CHANGEDSINCE {before} PARTIAL -1:-2)
+            S: * 4 FETCH (UID 4 FLAGS (\Seen) MODSEQ ({seen}))
+            S: * 6 FETCH (UID 6 FLAGS (\Seen) MODSEQ ({seen}))
+            S: A09 OK fetched
+            C: A10 FETCH 1:* FLAGS (PARTIAL 1:2)
+            S: A10 BAD *
+            C: A11 UID FETCH 1:* FLAGS (PARTIAL 1:2 PARTIAL 2:3)
+            S: A11 BAD *
             """);
     }
 
