@@ -80,83 +80,45 @@ public sealed class PostfixTests(MoxServer server)
     }
 }
 
-/// <summary>A Postfix with its own configuration, queue and port, that relays everything to us.</summary>
+/// <summary>A Postfix that relays everything to us.</summary>
 internal sealed class PostfixRelay : IAsyncDisposable
 {
-    private readonly string _folder;
-    private readonly string _configuration;
+    private readonly PostfixInstance _postfix = new();
 
-    private PostfixRelay(string folder)
-    {
-        _folder = folder;
-        _configuration = Path.Combine(folder, "etc");
-    }
-
-    public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
-
-    private string LogFile => Path.Combine(_folder, "log");
+    public string Log => _postfix.Log;
 
     public static async Task<PostfixRelay> StartAsync(int relayPort)
     {
-        string folder = Directory.CreateTempSubdirectory("mox-postfix-").FullName;
-        PostfixRelay postfix = new(folder);
-        foreach (string name in (string[])["etc", "queue", "data"])
-        {
-            Directory.CreateDirectory(Path.Combine(folder, name));
-        }
-
-        (await Programs.RunAsync("chmod", "755", folder)).Expect(0);
-        (await Programs.RunAsync("chown", "postfix", Path.Combine(folder, "data"))).Expect(0);
-        await File.WriteAllTextAsync(Path.Combine(postfix._configuration, "main.cf"), $"""
-            compatibility_level = 3.6
-            queue_directory = {folder}/queue
-            data_directory = {folder}/data
-            maillog_file = {folder}/log
-            maillog_file_prefixes = {folder}
+        var relay = new PostfixRelay();
+        await relay._postfix.PrepareAsync(
+            $"""
             myhostname = relay.example
-            mydestination =
             mynetworks = 127.0.0.0/8
-            inet_interfaces = 127.0.0.1
-            inet_protocols = ipv4
-            alias_maps =
             smtp_dns_support_level = disabled
             relayhost = [127.0.0.1]:{relayPort}
             smtp_tls_security_level = encrypt
-            smtputf8_enable = yes
             notify_classes =
-            """ + "\n");
-        await File.WriteAllTextAsync(Path.Combine(postfix._configuration, "master.cf"), $"""
+            """,
+            $"""
             127.0.0.1:{MoxProcess.FreePort()} inet n - n - - smtpd
             pickup    unix n - n 60 1 pickup
-            cleanup   unix n - n - 0 cleanup
-            qmgr      unix n - n 300 1 qmgr
-            tlsmgr    unix - - n 1000? 1 tlsmgr
-            rewrite   unix - - n - - trivial-rewrite
-            bounce    unix - - n - 0 bounce
-            defer     unix - - n - 0 bounce
-            trace     unix - - n - 0 bounce
-            flush     unix n - n 1000? 0 flush
             smtp      unix - - n - - smtp
-            error     unix - - n - - error
-            retry     unix - - n - - error
             scache    unix - - n - 1 scache
-            anvil     unix - - n - 1 anvil
-            postlog   unix-dgram n - n - 1 postlogd
-            """ + "\n");
-        (await Programs.RunAsync("postfix", "-c", postfix._configuration, "start")).Expect(0);
-        return postfix;
+            """);
+        await relay._postfix.StartAsync();
+        return relay;
     }
 
     /// <summary>Gives a message to Postfix as a local program would.</summary>
     public async Task SendAsync(string[] recipients, string message, params string[] options) =>
-        (await Programs.RunAsync("sendmail", ["-C", _configuration, "-i", "-f", "sender@example.org", .. options, "--", .. recipients], message)).Expect(0);
+        await _postfix.RunAsync("sendmail", "-C", ["-i", "-f", "sender@example.org", .. options, "--", .. recipients], message);
 
     public async Task WaitForEmptyQueueAsync()
     {
         string queue = "";
         for (int i = 0; i < 300; i++)
         {
-            queue = (await Programs.RunAsync("postqueue", "-c", _configuration, "-p")).Output;
+            queue = await _postfix.RunAsync("postqueue", "-c", ["-p"]);
             if (queue.Contains("Mail queue is empty", StringComparison.Ordinal))
             {
                 return;
@@ -168,9 +130,5 @@ internal sealed class PostfixRelay : IAsyncDisposable
         throw new TimeoutException($"{queue}\n{Log}");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Programs.RunAsync("postfix", "-c", _configuration, "stop");
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _postfix.DisposeAsync();
 }
