@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Mox.Smtp;
 using Mox.Store;
 using Mox.Testing;
@@ -56,7 +55,7 @@ public class FaultTests
                 faults.Arm(at, () =>
                 {
                     (wasAcknowledged, sentBefore) = (isAcknowledged, [.. Sent(test.Transport.Jobs)]);
-                    CopyDirectory(test.DataDirectory, crashed.Path);
+                    CrashImage.Copy(test.DataDirectory, crashed.Path);
                 });
                 isAcknowledged = await TryAddAsync(test);
                 await DrainAsync(test);
@@ -86,7 +85,7 @@ public class FaultTests
     {
         var faults = new Faults();
         await using TestQueue test = await StartAsync(faults, runs: false);
-        faults.ArmAll(step, () => throw new IOException("No space left on device", error));
+        faults.Arm(step, () => throw new IOException("No space left on device", error));
         for (int i = 0; i < 3; i++)
         {
             Assert.Equal(452, (await test.SubmitAsync(TestQueue.Text(1), to: "good@example.net")).Reply.Code);
@@ -133,6 +132,57 @@ public class FaultTests
         await File.WriteAllBytesAsync(path, bytes);
         Assert.NotEmpty(await QueueChecker.CheckAsync(test.DataDirectory, default));
         await Assert.ThrowsAsync<StoreException>(() => test.RestartAsync());
+    }
+
+    [Fact]
+    public async Task DatabaseCorruptWhileRunning_Gets451_OneErrorLine_AndWhatWasAcknowledgedIsThereWhenItIsRepaired()
+    {
+        await using TestQueue test = await TestQueue.StartAsync(runs: false);
+        await test.AddAsync(1, "x@example.net");
+        await test.AddAsync(2, "x@example.net", "y@example.net");
+        string path = Path.Combine(test.DataDirectory, "queue", "queue.db");
+        using (var other = new Database(path, readOnly: false, 1000))
+        {
+            byte[] whole = Damage(other, path);
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.Equal(451, (await test.SubmitAsync(TestQueue.Text(3), to: "x@example.net")).Reply.Code);
+            }
+
+            Assert.StartsWith("the queue cannot be written: ", test.Queue.Problem, StringComparison.Ordinal);
+            Assert.Single(test.Log.Entries, e => e.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+            Overwrite(path, whole);
+        }
+
+        Assert.Equal(250, (await test.SubmitAsync(TestQueue.Text(4), to: "z@example.net")).Reply.Code);
+        Assert.Equal(4, test.Queue.Length);
+        test.StartRunner();
+        await test.EmptyAsync();
+        Assert.Equal(["x@example.net", "x@example.net", "y@example.net", "z@example.net"], Sent(test.Transport.Jobs).Order());
+        Assert.Single(test.Log.Entries, e => e.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+        Assert.Null(test.Queue.Problem);
+    }
+
+    // Damages all pages but the first while the queue has them open, and makes it read them anew: a commit of another connection does.
+    private static byte[] Damage(Database other, string path)
+    {
+        other.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        byte[] whole = File.ReadAllBytes(path);
+        other.Run("BEGIN IMMEDIATE");
+        other.Run("PRAGMA application_id = 7");
+        byte[] damaged = new byte[whole.Length];
+        Array.Fill(damaged, (byte)0xa5);
+        Overwrite(path, damaged);
+        other.Run("COMMIT");
+        return whole;
+    }
+
+    private static void Overwrite(string path, byte[] bytes)
+    {
+        const int pageBytes = 4096;
+        using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = pageBytes;
+        file.Write(bytes.AsSpan(pageBytes));
     }
 
     private static RecipientOutcome Outcome(TransportJob job, RecipientRequest recipient) =>
@@ -201,113 +251,5 @@ public class FaultTests
                 test.Time.Advance(TimeSpan.FromSeconds(30));
             }
         }
-    }
-
-    private static void CopyDirectory(string from, string to)
-    {
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            // SQLite's shared memory is not on stable storage; the lock is ours.
-            if (Path.GetFileName(file) != "lock" && !file.EndsWith("-shm", StringComparison.Ordinal))
-            {
-                try
-                {
-                    using FileStream source = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                    using FileStream copy = File.Create(target);
-                    source.CopyTo(copy);
-                }
-                catch (FileNotFoundException)
-                {
-                    // A content or temporary file that went meanwhile.
-                }
-            }
-        }
-    }
-
-    private sealed class Faults
-    {
-        private readonly Lock _gate = new();
-        private Action? _strike;
-        private int _at;
-        private string? _named;
-
-        public int Count { get; private set; }
-
-        public string Step { get; private set; } = "";
-
-        public void Arm(int at, Action strike)
-        {
-            lock (_gate)
-            {
-                (_at, _named, _strike, Count, Step) = (at, null, strike, 0, "");
-            }
-        }
-
-        public void ArmAll(string step, Action strike)
-        {
-            lock (_gate)
-            {
-                (_at, _named, _strike, Count, Step) = (0, step, strike, 0, "");
-            }
-        }
-
-        public void Disarm()
-        {
-            lock (_gate)
-            {
-                _strike = null;
-            }
-        }
-
-        public void Reach(string step)
-        {
-            lock (_gate)
-            {
-                if (_strike is not null && (++Count == _at || step == _named))
-                {
-                    Step = step;
-                    _strike();
-                }
-            }
-        }
-    }
-
-    private sealed class FaultyFiles(IMessageFiles files, Faults faults) : IMessageFiles
-    {
-        public SafeFileHandle CreateTemporary(out string path)
-        {
-            faults.Reach("create");
-            return files.CreateTemporary(out path);
-        }
-
-        public void Flush(SafeFileHandle file)
-        {
-            faults.Reach("flush");
-            files.Flush(file);
-        }
-
-        public void Delete(string path) => files.Delete(path);
-
-        public IReadOnlyList<string> Link(string temporaryPath, string accountDirectory, MessageId id)
-        {
-            faults.Reach("link");
-            IReadOnlyList<string> touched = files.Link(temporaryPath, accountDirectory, id);
-            faults.Reach("linked");
-            return touched;
-        }
-
-        public void FlushDirectory(string path)
-        {
-            faults.Reach("flush directory");
-            files.FlushDirectory(path);
-        }
-
-        public long SweepAbove(string accountDirectory, long lastId) => files.SweepAbove(accountDirectory, lastId);
-
-        public string PathOf(string accountDirectory, MessageId id) => files.PathOf(accountDirectory, id);
-
-        public SafeFileHandle OpenRead(string accountDirectory, MessageId id) => files.OpenRead(accountDirectory, id);
     }
 }

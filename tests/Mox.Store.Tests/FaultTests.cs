@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
+using Mox.Testing;
 
 namespace Mox.Store.Tests;
 
@@ -68,8 +68,8 @@ public class FaultTests
             var faults = new Faults();
             await using TestStore test = await StartAsync(faults);
             string[] before = await StateAsync(test);
-            using var crashed = new Testing.TempDirectory();
-            faults.Arm(at, () => CopyDirectory(test.DataDirectory, crashed.Path));
+            using var crashed = new TempDirectory();
+            faults.Arm(at, () => CrashImage.Copy(test.DataDirectory, crashed.Path));
             await FailsAsync(() => Operations[write](test));
             faults.Disarm();
             string[] after = await StateAsync(test);
@@ -235,114 +235,10 @@ public class FaultTests
     private static async Task<string[]> ReopenAsync(string directory)
     {
         File.Delete(Path.Combine(directory, "lock"));
-        using var meters = new Testing.MetricRecorder();
+        using var meters = new MetricRecorder();
         await using AccountStore store = await AccountStore.StartAsync(
-            new StoreOptions { DataDirectory = directory }, TimeProvider.System, new Testing.RecordingLoggerProvider(), meters, default);
+            new StoreOptions { DataDirectory = directory }, TimeProvider.System, new RecordingLoggerProvider(), meters, default);
         using AccountLease lease = await store.OpenAsync("mox", default);
         return await StateAsync(lease.Account);
-    }
-
-    private static void CopyDirectory(string from, string to)
-    {
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            // SQLite's shared memory is not on stable storage; the lock is ours.
-            if (Path.GetFileName(file) != "lock" && !file.EndsWith("-shm", StringComparison.Ordinal))
-            {
-                using FileStream source = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                using FileStream copy = File.Create(target);
-                source.CopyTo(copy);
-            }
-        }
-    }
-
-    private sealed class Faults
-    {
-        private readonly Lock _gate = new();
-        private Action? _strike;
-        private int _at;
-        private string? _named;
-
-        public System.Collections.Concurrent.ConcurrentBag<string> FlushedDirectories { get; } = [];
-
-        public int Count { get; private set; }
-
-        public string Step { get; private set; } = "";
-
-        public void Arm(int at, Action strike)
-        {
-            lock (_gate)
-            {
-                (_at, _named, _strike, Count, Step) = (at, null, strike, 0, "");
-            }
-        }
-
-        public void Arm(string step, Action strike)
-        {
-            lock (_gate)
-            {
-                (_at, _named, _strike, Count, Step) = (0, step, strike, 0, "");
-            }
-        }
-
-        public void Disarm()
-        {
-            lock (_gate)
-            {
-                _strike = null;
-            }
-        }
-
-        public void Reach(string step)
-        {
-            lock (_gate)
-            {
-                if (_strike is not null && (++Count == _at || step == _named))
-                {
-                    Step = step;
-                    _strike();
-                }
-            }
-        }
-    }
-
-    private sealed class FaultyFiles(IMessageFiles files, Faults faults) : IMessageFiles
-    {
-        public SafeFileHandle CreateTemporary(out string path)
-        {
-            faults.Reach("create");
-            return files.CreateTemporary(out path);
-        }
-
-        public void Flush(SafeFileHandle file)
-        {
-            faults.Reach("flush");
-            files.Flush(file);
-        }
-
-        public void Delete(string path) => files.Delete(path);
-
-        public IReadOnlyList<string> Link(string temporaryPath, string accountDirectory, MessageId id)
-        {
-            faults.Reach("link");
-            IReadOnlyList<string> touched = files.Link(temporaryPath, accountDirectory, id);
-            faults.Reach("linked");
-            return touched;
-        }
-
-        public void FlushDirectory(string path)
-        {
-            faults.Reach("flush directory");
-            files.FlushDirectory(path);
-            faults.FlushedDirectories.Add(path);
-        }
-
-        public long SweepAbove(string accountDirectory, long lastId) => files.SweepAbove(accountDirectory, lastId);
-
-        public string PathOf(string accountDirectory, MessageId id) => files.PathOf(accountDirectory, id);
-
-        public SafeFileHandle OpenRead(string accountDirectory, MessageId id) => files.OpenRead(accountDirectory, id);
     }
 }
