@@ -165,7 +165,7 @@ public sealed class DsnComposer
         {
             output.Write("\r\n"u8);
             bool isAscii = Ascii.IsValid(recipient.AsciiAddress);
-            Field(output, "Original-Recipient", recipient.OriginalRecipient);
+            Field(output, "Original-Recipient", OriginalRecipient(recipient.OriginalRecipient));
             Field(output, "Final-Recipient", isAscii ? $"rfc822; {recipient.AsciiAddress}" : $"utf-8; {recipient.Address}");
             Field(output, "Action", recipient.Action.ToString().ToLowerInvariant());
             Field(output, "Status", recipient.Status);
@@ -176,6 +176,15 @@ public sealed class DsnComposer
         }
 
         return output.WrittenSpan.ToArray();
+    }
+
+    // In fields of ASCII an international address is escaped, not lost.
+    private string? OriginalRecipient(string? recipient)
+    {
+        const string type = "utf-8;";
+        return recipient?.StartsWith(type, StringComparison.OrdinalIgnoreCase) == true && !IsInternational
+            ? type + EscapedAddress.Encode(recipient.AsSpan(type.Length))
+            : recipient;
     }
 
     private void Field(ArrayBufferWriter<byte> output, string name, string? value)

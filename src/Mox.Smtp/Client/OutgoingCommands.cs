@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mox.Addresses;
 
 namespace Mox.Smtp.Client;
 
@@ -81,20 +82,9 @@ internal static class OutgoingCommands
     }
 
     // An address beyond ASCII goes by the escapes of utf-8, which every server with DSN can pass on (RFC 6533 section 3).
-    private static string Original(OriginalRecipient original)
-    {
-        if (Ascii.IsValid(original.Address))
-        {
-            return $"{original.AddressType};{XText.Encode(original.Address)}";
-        }
-        var text = new StringBuilder("utf-8;");
-        foreach (var rune in original.Address.EnumerateRunes())
-        {
-            bool isPlain = rune.Value is > 0x20 and < 0x7f and not ('+' or '=' or '\\');
-            _ = isPlain ? text.Append(rune) : text.Append(CultureInfo.InvariantCulture, $"\\x{{{rune.Value:X2}}}");
-        }
-        return text.ToString();
-    }
+    private static string Original(OriginalRecipient original) => Ascii.IsValid(original.Address)
+        ? $"{original.AddressType};{XText.Encode(original.Address)}"
+        : "utf-8;" + EscapedAddress.Encode(original.Address);
 
     private static bool IsAtom(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }
