@@ -18,6 +18,9 @@ public sealed record AccountConfig
     /// <summary>Total message size in bytes; 0 takes that of all accounts (default), negative is no limit. <c>QuotaBytes</c>.</summary>
     public long QuotaBytes { get; init; }
 
+    /// <summary>Number of messages; 0 takes that of all accounts (default), negative is no limit. <c>QuotaMessages</c>.</summary>
+    public long QuotaMessages { get; init; }
+
     /// <summary>IMAP capabilities not announced to this account once it has logged in, upper-case; for clients that cannot bear them. <c>ImapCapabilitiesDisabled</c>.</summary>
     public ImmutableArray<string> ImapCapabilitiesDisabled { get; init; } = [];
 

@@ -33,6 +33,9 @@ public sealed record MoxConfig
     /// <summary>Total message size of an account in bytes; 0 is no limit, the default. <c>Mox:QuotaBytes</c>.</summary>
     public long QuotaBytes { get; init; }
 
+    /// <summary>Number of messages of an account; 0 is no limit, the default. <c>Mox:QuotaMessages</c>.</summary>
+    public long QuotaMessages { get; init; }
+
     /// <summary>How mail leaves, by name (ordinal). Routes choose one. <c>Mox:Transports</c>.</summary>
     public ImmutableDictionary<string, TransportConfig> Transports { get; init; } = ImmutableDictionary<string, TransportConfig>.Empty;
 
@@ -58,7 +61,19 @@ public sealed record MoxConfig
     public long? QuotaOf(string accountName)
     {
         long own = Accounts.TryGetValue(accountName, out AccountConfig? account) ? account.QuotaBytes : 0;
-        long bytes = own != 0 ? own : QuotaBytes;
-        return bytes > 0 ? bytes : null;
+        return Quota(own, QuotaBytes);
+    }
+
+    /// <summary>How many messages an account may have, or null for no limit: its own limit, else that of all accounts.</summary>
+    public long? QuotaMessagesOf(string accountName)
+    {
+        long own = Accounts.TryGetValue(accountName, out AccountConfig? account) ? account.QuotaMessages : 0;
+        return Quota(own, QuotaMessages);
+    }
+
+    private static long? Quota(long own, long ofAll)
+    {
+        long quota = own != 0 ? own : ofAll;
+        return quota > 0 ? quota : null;
     }
 }

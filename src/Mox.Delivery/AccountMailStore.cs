@@ -8,10 +8,7 @@ internal sealed class AccountMailStore(AccountStore accounts) : IMailStore
     public async ValueTask CheckAsync(string account, long sizeBytes, CancellationToken ct)
     {
         using var lease = await accounts.OpenAsync(account, ct);
-        if (lease.Account.QuotaBytes is { } quota && lease.Account.SizeBytes + sizeBytes > quota)
-        {
-            throw new QuotaExceededException(quota);
-        }
+        lease.Account.CheckQuota(1, sizeBytes);
     }
 
     public IMailSpool CreateSpool() => new Spool(accounts);

@@ -132,6 +132,15 @@ internal sealed class ImapCommandReader(PipeReader input, ImapReaderLimits limit
         }
     }
 
+    /// <summary>Waits until there is something to read, or the peer has closed; nothing is read.</summary>
+    public async ValueTask<bool> WaitForInputAsync(CancellationToken cancellationToken)
+    {
+        Release();
+        var result = await input.ReadAsync(cancellationToken);
+        input.AdvanceTo(result.Buffer.Start);
+        return !result.Buffer.IsEmpty;
+    }
+
     /// <summary>Reads one line in which a literal means nothing: AUTHENTICATE's answers, IDLE's DONE.</summary>
     public async ValueTask<ImapFrame> ReadPlainLineAsync(CancellationToken cancellationToken)
     {

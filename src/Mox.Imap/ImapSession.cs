@@ -31,6 +31,7 @@ internal sealed class ImapSession(
     private ProtocolTrace _trace = null!;
     private ImapTransport _transport = null!;
     private LoginContext? _loginContext;
+    private SessionNews? _news;
     private AccountLease? _lease;
     private IDisposable? _login;
     private volatile bool _isRevoked;
@@ -59,6 +60,9 @@ internal sealed class ImapSession(
 
     public ImapStates State => _lease is null ? ImapStates.NotAuthenticated
         : Selected is null ? ImapStates.Authenticated : ImapStates.Selected;
+
+    /// <summary>What the client is told of without asking each time.</summary>
+    public SessionNews News => _news ??= new SessionNews(this);
 
     /// <summary>What the client has switched on.</summary>
     public EnabledFeatures Enabled { get; private set; } = new();
@@ -116,6 +120,7 @@ internal sealed class ImapSession(
         finally
         {
             Unselect();
+            _news?.Dispose();
             _login?.Dispose();
             _lease?.Dispose();
             await _transport.DisposeAsync();
@@ -143,6 +148,7 @@ internal sealed class ImapSession(
     public void EndLogin()
     {
         Unselect();
+        _news?.End();
         _lease?.Dispose();
         _lease = null;
         _commands = 0;
@@ -179,12 +185,12 @@ internal sealed class ImapSession(
     public ValueTask<T> ReadAsync<T>(Func<CancellationToken, ValueTask<T>> read, TimeSpan timeout) =>
         EndReadAsync(read(_timeout.Start(timeout)));
 
-    /// <summary>Starts to wait for a line, with the deadline of an idle client; ends with <see cref="EndReadAsync"/>.</summary>
-    public Task<ImapFrame> BeginReadLine(CancellationTokenSource stop)
+    /// <summary>Starts to wait for input, with the deadline of an idle client; ends with <see cref="EndReadAsync"/>.</summary>
+    public Task<bool> BeginWaitForInput(CancellationTokenSource stop)
     {
         var deadline = _timeout.Start(IdleTimeout);
         _stopAtDeadline = deadline.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stop);
-        return Reader.ReadPlainLineAsync(stop.Token).AsTask();
+        return Reader.WaitForInputAsync(stop.Token).AsTask();
     }
 
     /// <summary>Takes the result of a wait: at a deadline or a shutdown the client is told goodbye.</summary>
@@ -325,6 +331,10 @@ internal sealed class ImapSession(
             {
                 await SlowMode.PauseAsync(services.Time, Closed);
             }
+            if (News.IsPushing && !Reader.HasBufferedInput())
+            {
+                await PushAsync();
+            }
             var frame = await ReadAsync(Reader.ReadAsync, IdleTimeout);
             await TakeAsync(frame);
             await FlushAsync();
@@ -347,6 +357,25 @@ internal sealed class ImapSession(
         await _transport.UpgradeAsync(Closed);
         // What was said in the clear may have been said by somebody else (RFC 3501 section 6.2.1).
         _loginContext = null;
+    }
+
+    // NOTIFY (RFC 5465 section 3): news go out while no command runs. From the first byte of the next one on there are none.
+    private async ValueTask PushAsync()
+    {
+        try
+        {
+            await News.TellUntilInputAsync(isIdle: false);
+        }
+        catch (StoreException exception) when (Writer.IsAtLineStart)
+        {
+            // The next command says what it is.
+            ImapSessionLog.Refused(logger, "NOTIFY", exception.Message);
+        }
+        catch (Exception exception) when (exception is not (ImapConnectionGoneException or IOException or OperationCanceledException))
+        {
+            ImapSessionLog.Broken(logger, exception, "NOTIFY");
+            throw new ImapConnectionGoneException(ImapEndReason.Broken, exception);
+        }
     }
 
     private async ValueTask TakeAsync(ImapFrame frame)
@@ -418,11 +447,15 @@ internal sealed class ImapSession(
         }
         if (Selected is { } now && ReferenceEquals(now, selected) && _end is null)
         {
-            await now.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers);
+            await now.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers, asked: expunged);
             if (expunged && QResync)
             {
                 code ??= string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {now.Told.HighestModSeq.Value}");
             }
+        }
+        if (_lease is not null && _end is null)
+        {
+            await News.TellAsync();
         }
         await WriteTaggedAsync($"{request.Tag} {status} {(code is null ? "" : $"[{code}] ")}{text}");
         if (status == "BAD")

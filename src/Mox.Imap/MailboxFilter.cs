@@ -37,6 +37,8 @@ internal sealed record MailboxFilter(MailboxFilterKind Kind, IReadOnlyList<strin
 {
     private const int MaxNames = 1000;
 
+    private List<MailboxName>? _named;
+
     private static readonly Dictionary<string, MailboxFilterKind> Words = new(StringComparer.Ordinal)
     {
         ["SELECTED"] = MailboxFilterKind.Selected,
@@ -60,15 +62,20 @@ internal sealed record MailboxFilter(MailboxFilterKind Kind, IReadOnlyList<strin
     }
 
     /// <summary>Whether a mailbox is one of these; the selected one is known to the session only.</summary>
-    public bool Covers(ImapSession session, Mailbox mailbox) => Kind switch
+    public bool Covers(ImapSession session, Mailbox mailbox) =>
+        Kind is MailboxFilterKind.Selected or MailboxFilterKind.SelectedDelayed
+            ? session.Selected?.Id == mailbox.Id : Covers(session, mailbox.Name);
+
+    /// <summary>Whether a name, which need not be that of a mailbox, is one of these; none is the selected one.</summary>
+    public bool Covers(ImapSession session, MailboxName name) => Kind switch
     {
-        MailboxFilterKind.Selected or MailboxFilterKind.SelectedDelayed => session.Selected?.Id == mailbox.Id,
-        MailboxFilterKind.Inboxes => IsInbox(session, mailbox.Name),
+        MailboxFilterKind.Selected or MailboxFilterKind.SelectedDelayed => false,
+        MailboxFilterKind.Inboxes => IsInbox(session, name),
         MailboxFilterKind.Personal => true,
-        MailboxFilterKind.Subscribed => session.Account.Mailboxes.IsSubscribed(mailbox.Name),
-        MailboxFilterKind.Subtree => Named().Any(n => mailbox.Name == n || mailbox.Name.IsUnder(n)),
-        MailboxFilterKind.SubtreeOne => Named().Any(n => mailbox.Name == n || mailbox.Name.Parent == n),
-        _ => Named().Any(n => mailbox.Name == n),
+        MailboxFilterKind.Subscribed => session.Account.Mailboxes.IsSubscribed(name),
+        MailboxFilterKind.Subtree => Named.Any(n => name == n || name.IsUnder(n)),
+        MailboxFilterKind.SubtreeOne => Named.Any(n => name == n || name.Parent == n),
+        _ => Named.Contains(name),
     };
 
     // The Inbox with what is below it, and where destinations of the account put their mail.
@@ -76,16 +83,8 @@ internal sealed record MailboxFilter(MailboxFilterKind Kind, IReadOnlyList<strin
         name == MailboxName.Inbox || name.IsUnder(MailboxName.Inbox)
         || session.Services.DeliveryMailboxes(session.Account.Name).Any(to => MailboxName.TryParse(to, out var parsed, out _) && parsed == name);
 
-    private IEnumerable<MailboxName> Named()
-    {
-        foreach (string name in Names)
-        {
-            if (MailboxName.TryParse(name, out var parsed, out _))
-            {
-                yield return parsed;
-            }
-        }
-    }
+    private List<MailboxName> Named => _named ??=
+        [.. Names.Select(n => MailboxName.TryParse(n, out var parsed, out _) ? parsed : (MailboxName?)null).OfType<MailboxName>()];
 
     // one-or-more-mailbox = mailbox / "(" mailbox *(SP mailbox) ")"
     private static List<string> ParseNames(ref ImapScanner input)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mox.Store;
 
 namespace Mox.Imap;
@@ -14,6 +15,10 @@ internal static class Refusals
         MailboxHasChildrenException => new(ResponseCodes.HasChildren, "the mailbox has others below it"),
         InvalidChangeException => new(ResponseCodes.Cannot, Ascii(exception.Message)),
         QuotaExceededException => new(ResponseCodes.OverQuota, "over quota"),
+        // (RFC 5464 section 4.3)
+        TooManyAnnotationsException => new("METADATA TOOMANY", "too many entries"),
+        AnnotationsTooLargeException tooLarge =>
+            new(string.Create(CultureInfo.InvariantCulture, $"METADATA MAXSIZE {tooLarge.MaxBytes}"), "the values are too large"),
         StoreFullException => new(ResponseCodes.Unavailable, "no space left on the server, nothing was changed"),
         AccountUnavailableException or AccountNotFoundException =>
             new(ResponseCodes.Unavailable, "the account is not available now, try again later"),

@@ -14,6 +14,7 @@ internal static class ResponseCodes
     public const string HasChildren = "HASCHILDREN";
     public const string Limit = "LIMIT";
     public const string NonExistent = "NONEXISTENT";
+    public const string NoPerm = "NOPERM";
     public const string OverQuota = "OVERQUOTA";
     public const string PrivacyRequired = "PRIVACYREQUIRED";
     public const string ServerBug = "SERVERBUG";

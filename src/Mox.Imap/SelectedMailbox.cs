@@ -12,6 +12,9 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
     // Past this many own operations since the last news they are told like those of others.
     private const int MaxOwn = 1000;
 
+    // Expunged messages are kept for those who have not been told: past this many even one that does not want to hear of it is.
+    private const int MaxUntold = 1000;
+
     private readonly HashSet<long> _own = [];
     private KeywordSet _keywords = view.Told.Keywords;
 
@@ -55,9 +58,14 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
 
     /// <summary>
     /// Tells the client what has happened since it was told last: EXPUNGE, EXISTS, flags. Without <paramref name="mayExpunge"/> all is
-    /// left for later if a message is gone, so that no sequence number changes its meaning (RFC 3501 section 7.4.1).
+    /// left for later if a message is gone, so that no sequence number changes its meaning (RFC 3501 section 7.4.1). With NOTIFY the client is
+    /// told of what it asked for, and of what <paramref name="asked"/> says it did itself.
     /// </summary>
-    public async ValueTask SyncAsync(ImapSession session, bool mayExpunge)
+    /// <param name="session">Whose client.</param>
+    /// <param name="mayExpunge">Whether sequence numbers may change.</param>
+    /// <param name="asked">The command that ends has expunged messages.</param>
+    /// <param name="delays">What is gone is told later, and all else now (SELECTED-DELAYED).</param>
+    public async ValueTask SyncAsync(ImapSession session, bool mayExpunge, bool asked = false, bool delays = false)
     {
         if (view.IsGone)
         {
@@ -72,8 +80,13 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         {
             return;
         }
+        var rules = session.News.Rules;
+        if (rules is not null && !asked && !rules.TellsSelected(NotifyEvents.MessageNew) && !IsFarBehind(MaxUntold, int.MaxValue))
+        {
+            return;
+        }
         var told = view.Told;
-        var current = view.Current;
+        var current = delays ? told.WithoutRemovals(view.Current) : view.Current;
         var diff = SnapshotDiff.Between(told, current);
         if (diff.Removed.Count > 0 && !mayExpunge)
         {
@@ -91,20 +104,27 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         foreach (int index in diff.Changed)
         {
             var entry = current[index];
-            if (!_own.Contains(entry.ModSeq.Value))
+            if (!_own.Contains(entry.ModSeq.Value) && rules?.TellsSelected(NotifyEvents.FlagChange) != false)
             {
                 WriteFlags(session, index, entry);
                 await writer.FlushIfFullAsync(session.Closed);
             }
         }
-        for (int index = diff.FirstAdded; index < current.Count; index++)
-        {
-            WriteFlags(session, index, current[index]);
-            await writer.FlushIfFullAsync(session.Closed);
-        }
+        await NewMessages.TellAsync(session, current, diff.FirstAdded, rules?.Selected?.New);
         contexts.TellRest(session);
         _own.Clear();
         view.Advance(current);
+    }
+
+    /// <summary>Whether the client has not been told of more than so many expunged, or new, messages.</summary>
+    public bool IsFarBehind(int mostGone, int mostNew)
+    {
+        if (view.IsGone || !view.HasNews)
+        {
+            return false;
+        }
+        var diff = SnapshotDiff.Between(view.Told, view.Current);
+        return diff.Removed.Count > mostGone || diff.AddedCount > mostNew;
     }
 
     private async ValueTask TellRemovedAsync(ImapSession session, IReadOnlyList<int> removed)

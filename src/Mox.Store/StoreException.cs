@@ -28,10 +28,10 @@ public sealed class StoreFullException(Exception? innerException = null)
     : StoreException("No space left for mail.", innerException);
 
 /// <summary>The message would take the account over its quota: 452 4.2.2 in SMTP, NO [OVERQUOTA] in IMAP.</summary>
-public sealed class QuotaExceededException(long quotaBytes) : StoreException("Quota exceeded.")
+public sealed class QuotaExceededException(long quota) : StoreException("Quota exceeded.")
 {
-    /// <summary>The quota.</summary>
-    public long QuotaBytes { get; } = quotaBytes;
+    /// <summary>The quota, in bytes or messages.</summary>
+    public long Quota { get; } = quota;
 }
 
 /// <summary>There would be more metadata entries than allowed: NO [METADATA TOOMANY].</summary>

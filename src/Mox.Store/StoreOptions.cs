@@ -11,6 +11,9 @@ public sealed class StoreOptions
     /// <summary>Quota in bytes of an account, asked for at each added message; null or 0 means none.</summary>
     public Func<string, long?> QuotaBytes { get; init; } = static _ => null;
 
+    /// <summary>How many messages an account may have, asked for at each added message; null or 0 means no limit.</summary>
+    public Func<string, long?> QuotaMessages { get; init; } = static _ => null;
+
     /// <summary>Open accounts that nobody uses are closed after this time (default 5 minutes).</summary>
     public TimeSpan IdleClose { get; init; } = TimeSpan.FromMinutes(5);
 

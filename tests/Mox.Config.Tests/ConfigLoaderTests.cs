@@ -25,7 +25,7 @@ public class ConfigLoaderTests
     {
         const string Static = """
             { "$schema": "x", "Mox": {
-              "Hostname": "bücher.example", "DataDirectory": "/var/mox", "Pedantic": true, "QuotaBytes": 1000,
+              "Hostname": "bücher.example", "DataDirectory": "/var/mox", "Pedantic": true, "QuotaBytes": 1000, "QuotaMessages": 500,
               "Log": { "Level": "traceauth", "Format": "Json" },
               "Limits": { "Enabled": false, "ConnectionsPerMinute": 1, "ConcurrentConnections": 2, "FailedLoginsPerMinute": 3, "FailedLoginsPerDay": 4 },
               "Postmaster": { "Account": "alice", "Mailbox": "Host" },
@@ -40,8 +40,8 @@ public class ConfigLoaderTests
         const string Domains = """
             { "Domains": { "example.org": { "Disabled": true, "LocalPartCaseSensitive": true } },
               "Accounts": {
-                "alice": { "Destinations": { "alice@example.org": {} }, "QuotaBytes": 50, "LoginDisabled": "pay", "ImapCapabilitiesDisabled": [ "condstore" ] },
-                "bob": { "QuotaBytes": -1 }, "carol": {} } }
+                "alice": { "Destinations": { "alice@example.org": {} }, "QuotaBytes": 50, "QuotaMessages": 5, "LoginDisabled": "pay", "ImapCapabilitiesDisabled": [ "condstore" ] },
+                "bob": { "QuotaBytes": -1, "QuotaMessages": -1 }, "carol": {} } }
             """;
         MoxConfig config = Configs.Parse(Static, Domains);
         Assert.Equal(("xn--bcher-kva.example", "/var/mox", true), (config.Hostname.Ascii, config.DataDirectory, config.Pedantic));
@@ -63,6 +63,7 @@ public class ConfigLoaderTests
         Assert.True(domain is { Disabled: true, LocalPartCaseSensitive: true });
         Assert.Equal(("pay", "CONDSTORE"), (config.Accounts["alice"].LoginDisabled, Assert.Single(config.Accounts["alice"].ImapCapabilitiesDisabled)));
         Assert.Equal([50L, null, 1000L], [config.QuotaOf("alice"), config.QuotaOf("bob"), config.QuotaOf("carol")]);
+        Assert.Equal([5L, null, 500L], [config.QuotaMessagesOf("alice"), config.QuotaMessagesOf("bob"), config.QuotaMessagesOf("carol")]);
     }
 
     [Fact]

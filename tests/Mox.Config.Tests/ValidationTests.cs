@@ -141,6 +141,7 @@ public class ValidationTests
     [InlineData("\"LoginDisabled\": \"\"", "is no text for a reply")]
     [InlineData("\"LoginDisabled\": \"ü\"", "is no text for a reply")]
     [InlineData("\"QuotaBytes\": -2", "out of range")]
+    [InlineData("\"QuotaMessages\": -2", "out of range")]
     [InlineData("\"ImapCapabilitiesDisabled\": [ \"A B\" ]", "is no IMAP capability")]
     public void Account_BrokenRule_IsOneProblem(string option, string message)
     {

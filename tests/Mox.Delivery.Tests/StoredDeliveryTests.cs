@@ -17,12 +17,13 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
     private readonly RecordingLoggerProvider _logs = new() { MinLevel = LogLevel.Debug };
     private readonly MetricRecorder _metrics = new();
     private long? _quota;
+    private long? _quotaMessages;
     private AccountStore _store = null!;
     private SmtpConnectionHandler _smtp = null!;
 
     public async Task InitializeAsync()
     {
-        var options = new StoreOptions { DataDirectory = _directory["data"], ScramIterations = 10, QuotaBytes = _ => _quota };
+        var options = new StoreOptions { DataDirectory = _directory["data"], ScramIterations = 10, QuotaBytes = _ => _quota, QuotaMessages = _ => _quotaMessages };
         _store = await AccountStore.StartAsync(options, _time, _logs, _metrics, default);
         await _store.CreateAsync("alice", InitialMailboxes.Default, default);
         await _store.CreateAsync("bob", InitialMailboxes.Default, default);
@@ -107,6 +108,27 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         var all = await ReadAsync("alice", "Inbox");
         Assert.Equal(Connections * Messages, all.Select(t => t[^9..]).Distinct().Count());
         Assert.Equal(Connections * Messages, all.Count);
+    }
+
+    [Fact]
+    public async Task QuotaOfMessages_IsKept_AtRcptForThatAccountAlone()
+    {
+        _quotaMessages = 1;
+        await using var connection = FakeConnection.Start(_smtp);
+        await connection.TranscriptAsync("""
+            S: 220 *
+            C*: EHLO x\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
+            S...
+            S: 354 *
+            C*: one\r\n.\r\n
+            S: 250 2.0.0 delivered
+            C*: MAIL FROM:<a@there.example>\r\n
+            S: 250 *
+            C: RCPT TO:<alice@here.example>
+            S: 452 4.2.2 *
+            C: RCPT TO:<bob@here.example>
+            S: 250 *
+            """);
     }
 
     [Fact]

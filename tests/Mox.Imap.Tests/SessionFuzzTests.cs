@@ -23,7 +23,11 @@ public class SessionFuzzTests
         "UID EXPUNGE 1:5", "SEARCH OR SEEN (SUBJECT x NOT BODY y)", "UID SEARCH 1:* MODSEQ 1", "APPEND INBOX (\\Seen) {5+}\r\na: b\n", "CLOSE", "UNSELECT",
         "SEARCH RETURN (MIN COUNT SAVE) OR $ YOUNGER 5", "UID SEARCH RETURN (UPDATE PARTIAL -1:-2) UNSEEN", "CANCELUPDATE \"a\"",
         "ESEARCH IN (subtree INBOX mailboxes (Archive nosuch)) RETURN (ALL) SAVEDSINCE 1-Feb-2024", "FETCH $ SAVEDATE",
-        "CHECK", "NAMESPACE", "ENABLE CONDSTORE", "LOGIN x y", "GETQUOTA",
+        "CHECK", "NAMESPACE", "ENABLE CONDSTORE", "LOGIN x y", "GETQUOTA \"\"", "GETQUOTAROOT INBOX",
+        "SETQUOTA x (STORAGE 1)", "GETMETADATA (MAXSIZE 5 DEPTH 1) INBOX (/private/a /shared)", "SETMETADATA INBOX (/private/a \"x\" /shared/b NIL)",
+        "LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% *) RETURN (CHILDREN STATUS (MESSAGES) METADATA (/private/a))", "NOTIFY NONE",
+        "NOTIFY SET STATUS (SELECTED (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (subtree (x y) (MailboxName SubscriptionChange))",
+        "ENABLE METADATA",
     ];
 
     [Theory]

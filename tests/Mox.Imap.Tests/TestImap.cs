@@ -20,6 +20,7 @@ internal sealed class TestImap : IAsyncDisposable
     private readonly ServiceProvider _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly List<FakeConnection> _connections = [];
     private long? _quota;
+    private long? _quotaMessages;
     private int _tombstones;
     private ImapOptions _options = null!;
     private TimeProvider _time = null!;
@@ -40,11 +41,12 @@ internal sealed class TestImap : IAsyncDisposable
 
     public static async Task<TestImap> StartAsync(
         ImapOptions? options = null, TimeProvider? time = null, bool tls = true, ConnectionLimits? limits = null, long? quota = null,
-        int tombstones = 100_000)
+        int tombstones = 100_000, long? quotaMessages = null)
     {
         var test = new TestImap
         {
             _quota = quota,
+            _quotaMessages = quotaMessages,
             _tombstones = tombstones,
             _time = time ?? TimeProvider.System,
             _options = options ?? new ImapOptions { AllowPlaintextAuthentication = true, Limits = false },
@@ -150,6 +152,7 @@ internal sealed class TestImap : IAsyncDisposable
         {
             DataDirectory = DataDirectory,
             QuotaBytes = _ => _quota,
+            QuotaMessages = _ => _quotaMessages,
             MaxTombstones = _tombstones,
         };
         Store = await AccountStore.StartAsync(storeOptions, TimeProvider.System, Log, meters, default);

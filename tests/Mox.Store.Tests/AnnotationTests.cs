@@ -29,6 +29,8 @@ public class AnnotationTests
         await SetAsync(test, test.Inbox.Id, ("/private/a", "1"), ("/private/b", "3"), ("/private/c", null));
         await SetAsync(test, test.Inbox.Id, ("/private/a", "1"));
         await SetAsync(test, null, ("/private/a", "1"));
+        // When another write is done, the changes of those before it have been told.
+        await test.Account.SetSubscribedAsync(MailboxName.Inbox, true, default);
         var told = new List<string>();
         while (feed.TryRead(out Change? change))
         {

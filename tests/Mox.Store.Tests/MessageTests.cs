@@ -153,6 +153,24 @@ public class MessageTests
     }
 
     [Fact]
+    public async Task Add_OverQuotaOfMessages_FailsAlone_AndReplaceStillWorks()
+    {
+        long? quota = 2;
+        await using TestStore test = await TestStore.StartAsync(o => new StoreOptions { DataDirectory = o.DataDirectory, QuotaMessages = _ => quota });
+        AddedMessage old = await test.AddAsync(TestStore.Text(1));
+        test.Account.CheckQuota(1, 1_000_000);
+        await test.AddAsync(TestStore.Text(2));
+        Assert.Throws<QuotaExceededException>(() => test.Account.CheckQuota(1, 0));
+        var e = await Assert.ThrowsAsync<QuotaExceededException>(() => test.AddAsync(TestStore.Text(3)));
+        Assert.Equal(2, e.Quota);
+        await Assert.ThrowsAsync<QuotaExceededException>(() => test.Account.CopyAsync(test.Inbox.Id, [new Uid(1)], test.Mailbox("Sent").Id, default));
+        await test.Account.MoveAsync(test.Inbox.Id, [new Uid(2)], test.Mailbox("Sent").Id, default);
+        using SpooledMessage spooled = test.Spool(TestStore.Text(4));
+        Assert.NotNull(await test.Account.ReplaceAsync(test.Inbox.Id, old.Uid, test.Inbox.Id, TestStore.New(spooled), default));
+        Assert.Equal(2, test.Account.MessageCount);
+    }
+
+    [Fact]
     public async Task Replace_IsOneOperation()
     {
         await using TestStore test = await TestStore.StartAsync();

@@ -43,6 +43,7 @@ internal static class DomainsDescription
                 Of("Mailbox", "text", "\"Inbox\"", "Where its mail goes."),
                 Of("SmtpError", "text", null, "Refuse instead: \"550 text\" for good, \"421 text\" for now.", "\"550 nobody reads this\"") with { IsCommentedOut = true }).Also(OtherDestinations),
             Of("QuotaBytes", "size in bytes", "0", "All its messages together; 0 is Mox:QuotaBytes, -1 no limit."),
+            Of("QuotaMessages", "number", "0", "How many messages it may have; 0 is Mox:QuotaMessages, -1 no limit."),
             Of("LoginDisabled", "text", null, "When there, logins get this text; mail still comes in.", "\"pay your bill\"") with { IsCommentedOut = true },
             Of("ImapCapabilitiesDisabled", "list of texts", "[]", "Not announced to this account, for clients that cannot bear them."),
             Of("MaxOutgoingMessagesPerDay", "number", "1000", "Recipients in 24 hours of what it sends; -1 is no limit, past it 452."),

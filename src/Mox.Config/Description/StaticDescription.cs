@@ -52,6 +52,7 @@ internal static class StaticDescription
             Of("Trash", "text", "\"Trash\"", "For what is deleted."),
             Of("Regular", "list of texts", "[]", "Others, without a special use.")),
         Of("QuotaBytes", "size in bytes", "0", "All messages of an account together; 0 is no limit. An account may have its own."),
+        Of("QuotaMessages", "number", "0", "How many messages an account may have; 0 is no limit. An account may have its own."),
         Transports,
         Section(
             "Queue",

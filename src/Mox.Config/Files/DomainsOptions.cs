@@ -82,6 +82,7 @@ internal sealed class DomainsOptions(ProblemList problems)
                 Destinations = Destinations(options),
                 LoginDisabled = options.Text("LoginDisabled"),
                 QuotaBytes = options.Number("QuotaBytes", 0, -1, long.MaxValue),
+                QuotaMessages = options.Number("QuotaMessages", 0, -1, long.MaxValue),
                 ImapCapabilitiesDisabled = [.. options.Texts("ImapCapabilitiesDisabled").Select(name => name.ToUpperInvariant())],
                 MaxOutgoingMessagesPerDay = (int)options.Number("MaxOutgoingMessagesPerDay", byDefault.MaxOutgoingMessagesPerDay, -1, int.MaxValue),
                 MaxFirstTimeRecipientsPerDay = (int)options.Number("MaxFirstTimeRecipientsPerDay", byDefault.MaxFirstTimeRecipientsPerDay, -1, int.MaxValue),

@@ -34,6 +34,7 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
             Postmaster = Postmaster(mox),
             InitialMailboxes = InitialMailboxes(mox),
             QuotaBytes = mox.Number("QuotaBytes", 0, 0, long.MaxValue),
+            QuotaMessages = mox.Number("QuotaMessages", 0, 0, long.MaxValue),
         };
     }
 

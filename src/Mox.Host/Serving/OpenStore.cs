@@ -22,6 +22,7 @@ internal sealed class OpenStore
         {
             DataDirectory = config.DataDirectory,
             QuotaBytes = account => options.Live.Current.QuotaOf(account),
+            QuotaMessages = account => options.Live.Current.QuotaMessagesOf(account),
             ScramIterations = options.ScramIterations ?? byDefault.ScramIterations,
         };
         _store = await AccountStore.StartAsync(

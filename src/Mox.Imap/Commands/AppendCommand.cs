@@ -82,10 +82,7 @@ internal static class AppendCommand
         {
             throw new ImapNoException(ResponseCodes.TooBig, "the message is over the limit");
         }
-        if (session.Account.QuotaBytes is { } quota && size > quota - session.Account.SizeBytes)
-        {
-            throw new ImapNoException(ResponseCodes.OverQuota, "over quota");
-        }
+        session.Account.CheckQuota(1, size);
     }
 
     private static async ValueTask ReceiveAsync(ImapSession session, SpooledMessageWriter spool, CancellationToken cancellationToken)

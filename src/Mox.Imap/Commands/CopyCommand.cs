@@ -23,7 +23,12 @@ internal static class CopyCommand
         }
         var result = await LongWork.WaitAsync(
             session, session.Account.CopyAsync(session.Selected!.Id, uids, destination.Id, cancellationToken));
-        return result.Source.Count == 0 ? Nothing(request) : ImapReply.Ok("copied", CopyUid(result));
+        if (result.Source.Count == 0)
+        {
+            return Nothing(request);
+        }
+        session.News.Own(result.ModSeq);
+        return ImapReply.Ok("copied", CopyUid(result));
     }
 
     /// <summary>The messages and the mailbox that a request names.</summary>

@@ -47,6 +47,7 @@ internal static class CreateCommand
         // A separator at the end says that names below it are to follow: here that needs no saying.
         string name = request.Mailbox.EndsWith('/') ? request.Mailbox[..^1] : request.Mailbox;
         var mailbox = await session.Account.CreateMailboxAsync(MailboxNames.Parse(name), request.Use, cancellationToken);
+        session.News.Own(mailbox.CreateModSeq);
         if (session.Rev2 && mailbox.Name.Value != request.Mailbox)
         {
             // Not by the name that the client gave (RFC 9051 section 6.3.4).

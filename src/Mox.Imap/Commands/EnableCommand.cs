@@ -10,6 +10,9 @@ internal static class EnableCommand
         ["CONDSTORE"] = static features => features.EnableCondStore(),
         // IMAP4rev2 (RFC 9051 section 6.3.1)
         ["IMAP4REV2"] = static features => features.EnableRev2(),
+        // METADATA, or of the server's entries alone (RFC 5464 section 4.4.2)
+        ["METADATA"] = static features => features.EnableMetadata(),
+        ["METADATA-SERVER"] = static features => features.EnableMetadata(),
         // QRESYNC (RFC 7162 section 3.2.3)
         ["QRESYNC"] = static features => features.EnableQResync(),
         // UIDONLY (RFC 9586 section 3)

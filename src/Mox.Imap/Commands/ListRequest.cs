@@ -29,6 +29,9 @@ internal sealed record ListReturn
 
     /// <summary>LIST-STATUS (RFC 5819 section 2).</summary>
     public List<string>? Status { get; init; }
+
+    /// <summary>LIST-METADATA (RFC 9590 section 3).</summary>
+    public List<string>? Metadata { get; init; }
 }
 
 /// <summary>A LIST as the client sent it.</summary>
@@ -145,6 +148,10 @@ internal sealed record ListRequest(string Reference, List<string> Patterns, List
                 case "STATUS":
                     input.Space();
                     @return = @return with { Status = StatusItems.Parse(ref input) };
+                    break;
+                case "METADATA":
+                    input.Space();
+                    @return = @return with { Metadata = MetadataEntries.Parse(ref input, roots: false) };
                     break;
                 default:
                     throw new ImapSyntaxException("expected a return option of LIST", start);

@@ -20,6 +20,7 @@ internal static class MoveCommand
         {
             return CopyCommand.Nothing(request);
         }
+        session.News.Own(result.ModSeq);
         // Before the EXPUNGE responses, which come with the other news (RFC 6851 section 4.3).
         session.Writer.Raw("* OK ["u8).Raw(CopyCommand.CopyUid(result)).Raw("] moved"u8).Line();
         return ImapReply.Ok("moved") with { Expunged = true };

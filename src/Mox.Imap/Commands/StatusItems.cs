@@ -27,6 +27,12 @@ internal static class StatusItems
         ["APPENDLIMIT"] = static (_, session) => session.Options.MaxMessageBytes,
     };
 
+    /// <summary>What NOTIFY tells of a mailbox (RFC 5465 section 5).</summary>
+    public static List<string> ForNotify { get; } = ["MESSAGES", "UIDNEXT", "UIDVALIDITY", "UNSEEN"];
+
+    /// <summary>As <see cref="ForNotify"/>, to clients with CONDSTORE.</summary>
+    public static List<string> ForNotifyWithModSeq { get; } = [.. ForNotify, "HIGHESTMODSEQ"];
+
     /// <summary>"(" status-att *(SP status-att) ")", each item once.</summary>
     public static List<string> Parse(ref ImapScanner input)
     {

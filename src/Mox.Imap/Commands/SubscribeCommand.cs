@@ -8,7 +8,7 @@ internal static class SubscribeCommand
 
     private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, string name, CancellationToken cancellationToken)
     {
-        await session.Account.SetSubscribedAsync(MailboxNames.Parse(name), true, cancellationToken);
+        session.News.Own(await session.Account.SetSubscribedAsync(MailboxNames.Parse(name), true, cancellationToken));
         return ImapReply.Ok("subscribed");
     }
 }

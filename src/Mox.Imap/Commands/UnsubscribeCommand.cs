@@ -8,7 +8,7 @@ internal static class UnsubscribeCommand
 
     private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, string name, CancellationToken cancellationToken)
     {
-        await session.Account.SetSubscribedAsync(MailboxNames.Parse(name), false, cancellationToken);
+        session.News.Own(await session.Account.SetSubscribedAsync(MailboxNames.Parse(name), false, cancellationToken));
         return ImapReply.Ok("unsubscribed");
     }
 }

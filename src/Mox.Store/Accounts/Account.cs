@@ -62,6 +62,24 @@ public sealed partial class Account : IGroupObserver
     /// <summary>The quota in bytes, or null.</summary>
     public long? QuotaBytes => _store.Options.QuotaBytes(Name) is > 0 and { } quota ? quota : null;
 
+    /// <summary>How many messages it may have, or null.</summary>
+    public long? QuotaMessages => _store.Options.QuotaMessages(Name) is > 0 and { } quota ? quota : null;
+
+    /// <summary>Whether these would fit now; what is added is checked once more then.</summary>
+    /// <exception cref="QuotaExceededException">They would not.</exception>
+    public void CheckQuota(long messages, long sizeBytes)
+    {
+        if (QuotaBytes is { } bytes && sizeBytes > bytes - SizeBytes)
+        {
+            throw new QuotaExceededException(bytes);
+        }
+
+        if (QuotaMessages is { } count && messages > count - MessageCount)
+        {
+            throw new QuotaExceededException(count);
+        }
+    }
+
     /// <summary>Says which contents may hold a text; filled in the background, so the newest ones may always hold it.</summary>
     public ITextIndex TextIndex => _index;
 
@@ -74,30 +92,30 @@ public sealed partial class Account : IGroupObserver
     public Task<Mailbox> CreateMailboxAsync(MailboxName name, SpecialUse specialUse, CancellationToken cancellationToken) =>
         WriteAsync(c => MailboxOperations.Create(c, name, specialUse), cancellationToken);
 
-    /// <summary>Deletes a mailbox with its messages; the subscription stays (RFC 9051 section 6.3.5).</summary>
+    /// <summary>Deletes a mailbox with its messages; the subscription stays (RFC 9051 section 6.3.5). Gives the modification sequence.</summary>
     /// <exception cref="MailboxNotFoundException">It is gone.</exception>
     /// <exception cref="MailboxHasChildrenException">There are mailboxes below it.</exception>
     /// <exception cref="InvalidChangeException">It is the Inbox.</exception>
-    public Task DeleteMailboxAsync(MailboxId id, CancellationToken cancellationToken) =>
+    public Task<ModSeq> DeleteMailboxAsync(MailboxId id, CancellationToken cancellationToken) =>
         WriteAsync(c => MailboxOperations.Delete(c, id), cancellationToken);
 
     /// <summary>
     /// Renames a mailbox and all below it; missing parents of the new name are made. Renaming the Inbox moves its messages to a new mailbox
-    /// and leaves the ones below it (RFC 9051 section 6.3.6).
+    /// and leaves the ones below it (RFC 9051 section 6.3.6). Gives the modification sequence.
     /// </summary>
     /// <exception cref="MailboxNotFoundException">It is gone.</exception>
     /// <exception cref="MailboxExistsException">The new name is taken.</exception>
     /// <exception cref="InvalidChangeException">The new name is below the old one, or a name gets too long.</exception>
-    public Task RenameMailboxAsync(MailboxId id, MailboxName newName, CancellationToken cancellationToken) =>
+    public Task<ModSeq> RenameMailboxAsync(MailboxId id, MailboxName newName, CancellationToken cancellationToken) =>
         WriteAsync(c => MailboxOperations.Rename(c, id, newName), cancellationToken);
 
-    /// <summary>Subscribes to a name, which need not exist, or unsubscribes from it.</summary>
-    public Task SetSubscribedAsync(MailboxName name, bool subscribed, CancellationToken cancellationToken) =>
+    /// <summary>Subscribes to a name, which need not exist, or unsubscribes from it. Gives the modification sequence.</summary>
+    public Task<ModSeq> SetSubscribedAsync(MailboxName name, bool subscribed, CancellationToken cancellationToken) =>
         WriteAsync(
             c =>
             {
                 c.SetSubscribed(name, subscribed);
-                return true;
+                return c.ModSeq;
             },
             cancellationToken);
 
@@ -289,9 +307,11 @@ public sealed partial class Account : IGroupObserver
     }
 
     /// <summary>Listens to changes from now on.</summary>
-    public ChangeFeed Subscribe(int capacity = 10_000)
+    /// <param name="capacity">So many may wait to be read.</param>
+    /// <param name="filter">Which are heard; null for all. Called on the writer's thread: quick, and never failing.</param>
+    public ChangeFeed Subscribe(int capacity = 10_000, Func<Change, bool>? filter = null)
     {
-        var feed = new ChangeFeed(capacity, f => ImmutableInterlocked.Update(ref _feeds, (all, one) => all.Remove(one), f));
+        var feed = new ChangeFeed(capacity, f => ImmutableInterlocked.Update(ref _feeds, (all, one) => all.Remove(one), f), filter);
         ImmutableInterlocked.Update(ref _feeds, (all, one) => all.Add(one), feed);
         return feed;
     }
@@ -320,11 +340,13 @@ public sealed partial class Account : IGroupObserver
 
     void IGroupObserver.Publish(WriteContext context)
     {
-        foreach (ChangeFeed feed in _feeds)
+        ImmutableArray<ChangeFeed> feeds = _feeds;
+        if (feeds.Length > 0 && context.Changes.Count > 0)
         {
-            foreach (Change change in context.Changes)
+            Change[] changes = [.. context.Changes];
+            foreach (ChangeFeed feed in feeds)
             {
-                feed.Publish(change);
+                feed.Publish(changes);
             }
         }
 

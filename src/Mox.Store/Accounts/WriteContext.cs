@@ -170,11 +170,20 @@ internal sealed class WriteContext(
     }
 
     /// <summary>Counts messages that come or go; over the quota nothing may come.</summary>
-    public void CountMessages(long messages, long sizeBytes)
+    /// <param name="messages">How many.</param>
+    /// <param name="sizeBytes">Their size, less that of those which they replace.</param>
+    /// <param name="replaced">How many leave in the same operation, which counts them later.</param>
+    public void CountMessages(long messages, long sizeBytes, long replaced = 0)
     {
         if (sizeBytes > 0 && options.QuotaBytes(accountName) is > 0 and { } quota && _counters.SizeBytes + sizeBytes > quota)
         {
             throw new QuotaExceededException(quota);
+        }
+
+        if (messages > replaced && options.QuotaMessages(accountName) is > 0 and { } most
+            && _counters.MessageCount + messages - replaced > most)
+        {
+            throw new QuotaExceededException(most);
         }
 
         _counters = _counters with

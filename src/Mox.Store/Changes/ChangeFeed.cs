@@ -5,18 +5,25 @@ namespace Mox.Store;
 
 /// <summary>The changes of an account for one listener, in commit order, bounded.</summary>
 /// <remarks>
-/// One reader. When more changes wait than the capacity allows, the feed drops all and is <see cref="Overflowed"/>: the listener
-/// compares its state with the account's snapshots, which are always whole, and calls <see cref="Restart"/>.
+/// One reader, which gets the changes of a commit together. When more changes wait than the capacity allows, the feed drops the newer ones and is
+/// <see cref="Overflowed"/>: the listener compares its state with the account's snapshots, which are always whole, and calls <see cref="Restart"/>.
 /// </remarks>
 public sealed class ChangeFeed : IDisposable
 {
-    private readonly Channel<Change> _channel;
+    private readonly int _capacity;
+    private readonly Channel<Change[]> _channel;
     private readonly Action<ChangeFeed> _unsubscribe;
+    private readonly Func<Change, bool>? _filter;
+    private Change[] _commit = [];
+    private int _next;
+    private int _waiting;
     private volatile bool _overflowed;
 
-    internal ChangeFeed(int capacity, Action<ChangeFeed> unsubscribe)
+    internal ChangeFeed(int capacity, Action<ChangeFeed> unsubscribe, Func<Change, bool>? filter = null)
     {
-        _channel = Channel.CreateBounded<Change>(new BoundedChannelOptions(capacity)
+        _capacity = capacity;
+        _filter = filter;
+        _channel = Channel.CreateBounded<Change[]>(new BoundedChannelOptions(capacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
             AllowSynchronousContinuations = false,
@@ -28,15 +35,39 @@ public sealed class ChangeFeed : IDisposable
     public bool Overflowed => _overflowed;
 
     /// <summary>Takes the next change if there is one.</summary>
-    public bool TryRead([NotNullWhen(true)] out Change? change) => _channel.Reader.TryRead(out change);
+    public bool TryRead([NotNullWhen(true)] out Change? change)
+    {
+        while (true)
+        {
+            while (_next < _commit.Length)
+            {
+                change = _commit[_next++];
+                if (_filter is null || _filter(change))
+                {
+                    Interlocked.Decrement(ref _waiting);
+                    return true;
+                }
+            }
+
+            (_commit, _next) = ([], 0);
+            if (!_channel.Reader.TryRead(out Change[]? commit))
+            {
+                change = null;
+                return false;
+            }
+
+            _commit = commit;
+        }
+    }
 
     /// <summary>Waits until there is a change to read, or the feed overflowed; false when the account is closed for good.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken);
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
+        _next < _commit.Length ? new(true) : _channel.Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>Drops what waits and hears changes again.</summary>
     public void Restart()
     {
-        while (_channel.Reader.TryRead(out _))
+        while (TryRead(out _))
         {
         }
 
@@ -50,13 +81,25 @@ public sealed class ChangeFeed : IDisposable
         _channel.Writer.TryComplete();
     }
 
-    internal void Publish(Change change)
+    /// <summary>Takes the changes of a commit; the array is shared by all feeds and never written to.</summary>
+    internal void Publish(Change[] changes)
     {
+        int heard = _filter is null ? changes.Length : changes.Count(_filter);
+        if (heard == 0 || _overflowed)
+        {
+            return;
+        }
+
         // What waits stays until the reader restarts, so that its WaitAsync returns and it sees the overflow.
-        if (!_overflowed && !_channel.Writer.TryWrite(change))
+        if (Volatile.Read(ref _waiting) + heard > _capacity)
         {
             _overflowed = true;
+            _channel.Writer.TryWrite([]);
+            return;
         }
+
+        Interlocked.Add(ref _waiting, heard);
+        _channel.Writer.TryWrite(changes);
     }
 
     internal void Complete() => _channel.Writer.TryComplete();

@@ -22,7 +22,7 @@ internal static class MailboxOperations
     public static Mailbox FindOrCreate(WriteContext context, MailboxName name) =>
         context.Mailboxes.TryFind(name, out Mailbox? mailbox) ? mailbox : Create(context, name, SpecialUse.None);
 
-    public static bool Delete(WriteContext context, MailboxId id)
+    public static ModSeq Delete(WriteContext context, MailboxId id)
     {
         Mailbox mailbox = context.Mailbox(id);
         if (mailbox.Name == MailboxName.Inbox)
@@ -52,10 +52,10 @@ internal static class MailboxOperations
         context.Database.Prepare("DELETE FROM Tombstones WHERE MailboxId = ?").Bind(id.Value).Run();
         AnnotationRows.DeleteAll(context.Database, id);
         context.RemoveMailbox(context.Mailbox(id));
-        return true;
+        return context.ModSeq;
     }
 
-    public static bool Rename(WriteContext context, MailboxId id, MailboxName newName)
+    public static ModSeq Rename(WriteContext context, MailboxId id, MailboxName newName)
     {
         Mailbox mailbox = context.Mailbox(id);
         if (newName.IsUnder(mailbox.Name) && mailbox.Name != MailboxName.Inbox)
@@ -74,7 +74,7 @@ internal static class MailboxOperations
             Mailbox target = Create(context, newName, SpecialUse.None);
             CopyOperation.Transfer(context, context.Mailbox(id), null, target, move: true);
             SetAnnotationsOperation.Copy(context, id, target.Id);
-            return true;
+            return context.ModSeq;
         }
 
         Mailbox[] all = [mailbox, .. context.Mailboxes.Under(mailbox.Name)];
@@ -84,7 +84,7 @@ internal static class MailboxOperations
             RenameOne(context, one, mailbox.Name, newName);
         }
 
-        return true;
+        return context.ModSeq;
     }
 
     public static bool SetSpecialUse(WriteContext context, MailboxId id, SpecialUse specialUse)

@@ -96,6 +96,29 @@ public sealed class MailboxSnapshot : IReadOnlyList<MessageEntry>
         return at >= 0 ? Starts[low] + at : ~(Starts[low] + ~at);
     }
 
+    /// <summary>
+    /// This snapshot with what a later one has beside it, but with all of its own messages, also those that are gone there. Its modification
+    /// sequence stays this one's, so that a client that knows it is yet to be told what is gone.
+    /// </summary>
+    public MailboxSnapshot WithoutRemovals(MailboxSnapshot later)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        SnapshotDiff diff = SnapshotDiff.Between(this, later);
+        var editor = new SnapshotEditor(this, copies: true);
+        foreach (int index in diff.Changed)
+        {
+            MessageEntry entry = later[index];
+            editor.SetState(entry.Uid, entry.Flags, entry.Keywords, entry.ModSeq);
+        }
+
+        for (int index = diff.FirstAdded; index < later.Count; index++)
+        {
+            editor.Add(later[index]);
+        }
+
+        return editor.Build(later.UidNext, HighestModSeq, later.Keywords);
+    }
+
     /// <summary>The messages of a run; runs follow each other.</summary>
     public SnapshotRun Run(int run) => Chunks[run].Run(Starts[run], Counts[run]);
 

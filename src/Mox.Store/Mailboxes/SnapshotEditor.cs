@@ -1,20 +1,27 @@
 namespace Mox.Store;
 
 /// <summary>Makes the next snapshot of a mailbox from the newest one; used by the account's writer only, once for each commit.</summary>
+/// <remarks>
+/// Messages are appended in the room that the last chunk has, where no older snapshot looks. Nobody but the writer may do that: all others edit
+/// copies.
+/// </remarks>
 internal sealed class SnapshotEditor
 {
     private const int SmallChunk = SnapshotChunk.MaxEntries / 4;
 
     private readonly MailboxSnapshot _from;
     private readonly int _firstCapacity;
+    private readonly bool _copies;
     private readonly List<SnapshotChunk> _chunks;
     private readonly List<int> _counts;
     private readonly HashSet<SnapshotChunk> _own = [];
 
     /// <param name="from">The newest snapshot.</param>
     /// <param name="expectMany">Whether so many messages are to come that chunks are made at full size.</param>
-    public SnapshotEditor(MailboxSnapshot from, bool expectMany = false)
+    /// <param name="copies">Whether no chunk of it may be written to: for all but the writer.</param>
+    public SnapshotEditor(MailboxSnapshot from, bool expectMany = false, bool copies = false)
     {
+        _copies = copies;
         _from = from;
         _firstCapacity = expectMany ? SnapshotChunk.MaxEntries : SnapshotChunk.FirstCapacity;
         _chunks = [.. from.Chunks];
@@ -35,7 +42,7 @@ internal sealed class SnapshotEditor
             _counts.Add(0);
             last++;
         }
-        else if (_chunks[last].Used != _counts[last] || _counts[last] == _chunks[last].Capacity)
+        else if (_chunks[last].Used != _counts[last] || _counts[last] == _chunks[last].Capacity || (_copies && !_own.Contains(_chunks[last])))
         {
             Replace(last, _chunks[last].Copy(_counts[last], Math.Min(SnapshotChunk.MaxEntries, _chunks[last].Capacity * 2)));
         }

@@ -23,7 +23,7 @@ internal sealed class AddOperation(
         KeywordSet keywords = mailbox.Keywords;
         long total = messages.Sum(m => m.Content.SizeBytes + m.Prefix.Length);
         // What replaces a message needs only the difference (RFC 8508 section 3.1).
-        context.CountMessages(messages.Count, total - old.SizeBytes);
+        context.CountMessages(messages.Count, total - old.SizeBytes, replaced is null ? 0 : 1);
         foreach (NewMessage message in messages)
         {
             MessageId id = context.TakeMessageId();
