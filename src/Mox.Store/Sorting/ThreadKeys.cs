@@ -9,6 +9,18 @@ public sealed class ThreadKeys
     private UInt128[] _references = [];
     private int _used;
 
+    /// <param name="messages">What each is threaded by: its id, its references with the oldest first, its subject.</param>
+    public ThreadKeys(IReadOnlyList<(UInt128 Id, UInt128[] References, UInt128 Subject, bool IsReply)> messages)
+        : this(messages.Count)
+    {
+        for (int i = 0; i < messages.Count; i++)
+        {
+            (Ids[i], Subjects[i], AreReplies[i]) = (messages[i].Id, messages[i].Subject, messages[i].IsReply);
+            (_starts[i], _counts[i]) = (_used, messages[i].References.Length);
+            Array.ForEach(messages[i].References, Add);
+        }
+    }
+
     internal ThreadKeys(int count)
     {
         Dates = new long[count];
