@@ -38,6 +38,7 @@ internal sealed class AccountDbContext(SqliteConnection connection) : DbContext
             row.ToTable("Contents").HasKey(r => r.Id);
             row.Property(r => r.Id).ValueGeneratedNever();
             row.HasIndex(r => r.ThreadId, "Contents_ThreadId");
+            row.HasIndex(r => r.FirstThreadId, "Contents_FirstThreadId").HasFilter("FirstThreadId IS NOT NULL");
             row.HasIndex(r => r.ThreadParentId, "Contents_ThreadParentId").HasFilter("ThreadParentId IS NOT NULL");
             row.HasIndex(r => r.MessageIdHeader, "Contents_MessageIdHeader").HasFilter("MessageIdHeader IS NOT NULL");
             row.HasIndex(r => new { r.SubjectBase, r.ReceivedAt }, "Contents_SubjectBase").HasFilter("SubjectBase <> ''");

@@ -240,7 +240,7 @@ public class ConcurrencyTests
         var a = await test.LoginAsync();
         await a.TranscriptAsync("""
             C: a CREATE x
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             """);
         var (b, idle) = (await test.SelectAsync("x"), await test.SelectAsync("x"));
         await idle.TranscriptAsync("""

@@ -118,7 +118,6 @@ public class ImapScannerTests
     [InlineData("(FLAGS")]
     [InlineData("(ALL)")]
     [InlineData("FLAGS UID")]
-    [InlineData("PREVIEW")]
     public void FetchAttributes_Bad_Throws(string text) => Assert.Throws<ImapSyntaxException>(() =>
     {
         var input = Scan(text);

@@ -35,6 +35,7 @@ public class QResyncTests
             S: * OK [UNSEEN 1] first unseen
             S: * OK [UIDVALIDITY {validity}] UIDs are valid
             S: * OK [UIDNEXT 12] next UID
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ {modSeq + 4}] last change
             S: * VANISHED (EARLIER) 2:4
             S: * 4 FETCH (UID 7 FLAGS ($Forwarded) MODSEQ ({modSeq + 3}))
@@ -57,6 +58,7 @@ public class QResyncTests
             S: * OK [UNSEEN 1] first unseen
             S: * OK [UIDVALIDITY {validity}] UIDs are valid
             S: * OK [UIDNEXT 12] next UID
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ {modSeq + 4}] last change
             S: d OK [READ-WRITE] selected
             C: e SELECT INBOX (QRESYNC ({validity + 1} {modSeq}))
@@ -68,6 +70,7 @@ public class QResyncTests
             S: * OK [UNSEEN 1] first unseen
             S: * OK [UIDVALIDITY {validity}] UIDs are valid
             S: * OK [UIDNEXT 12] next UID
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ {modSeq + 4}] last change
             S: e OK [READ-WRITE] selected
             """);

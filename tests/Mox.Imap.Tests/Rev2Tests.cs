@@ -21,6 +21,7 @@ public class Rev2Tests
             S: * OK [UIDVALIDITY *
             S: * OK [UIDNEXT 3] next UID
             S: * LIST (\HasChildren \Subscribed) "/" Inbox
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ *
             S: b OK [READ-WRITE] selected
             C: c EXAMINE INBOX/Work
@@ -31,6 +32,7 @@ public class Rev2Tests
             S: * OK [UIDVALIDITY *
             S: * OK [UIDNEXT 2] next UID
             S: * LIST (\HasNoChildren \Subscribed) "/" Inbox/Work ("OLDNAME" (INBOX/Work))
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ *
             S: c OK [READ-ONLY] look around
             C: d SELECT nowhere

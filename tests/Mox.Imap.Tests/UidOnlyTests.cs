@@ -105,6 +105,7 @@ public class UidOnlyTests
             S: * 1 EXISTS
             S: * OK [UIDVALIDITY *
             S: * OK [UIDNEXT 2] next UID
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ *
             S: b OK [READ-WRITE] selected
             """);

@@ -53,7 +53,8 @@ internal static class CreateCommand
             // Not by the name that the client gave (RFC 9051 section 6.3.4).
             ListResponse.Tell(session, session.Account.Mailboxes, mailbox.Name, request.Mailbox);
         }
-        return ImapReply.Ok("created");
+        // OBJECTID (RFC 8474 section 4.1)
+        return ImapReply.Ok("created", $"MAILBOXID ({ObjectIds.Of(mailbox.Id)})");
     }
 
     internal sealed record CreateRequest(string Mailbox, SpecialUse Use, bool AllUsesKnown);

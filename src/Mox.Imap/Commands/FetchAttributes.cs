@@ -12,6 +12,9 @@ internal enum FetchItemKind
     Body,
     BodyStructure,
     ModSeq,
+    Preview,
+    EmailId,
+    ThreadId,
     Section,
 }
 
@@ -114,6 +117,9 @@ internal sealed class FetchAttributes
             "RFC822.SIZE" => new(FetchItemKind.Size),
             "ENVELOPE" => new(FetchItemKind.Envelope),
             "MODSEQ" => new(FetchItemKind.ModSeq),
+            "PREVIEW" => PreviewItem.Parse(ref input),
+            "EMAILID" => new(FetchItemKind.EmailId),
+            "THREADID" => new(FetchItemKind.ThreadId),
             "RFC822" => new(FetchItemKind.Section, BodySection.Old(name, SectionText.All, peek: false)),
             "RFC822.HEADER" => new(FetchItemKind.Section, BodySection.Old(name, SectionText.Header, peek: true)),
             "RFC822.TEXT" => new(FetchItemKind.Section, BodySection.Old(name, SectionText.Text, peek: false)),

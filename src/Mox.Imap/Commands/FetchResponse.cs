@@ -77,6 +77,8 @@ internal sealed class FetchResponse
         {
             columns = item.Kind switch
             {
+                FetchItemKind.Preview => (columns ?? 0) | MessageColumns.Preview,
+                FetchItemKind.ThreadId => columns ?? MessageColumns.None,
                 FetchItemKind.Envelope => (columns ?? 0) | MessageColumns.Envelope,
                 FetchItemKind.Body or FetchItemKind.BodyStructure => (columns ?? 0) | MessageColumns.BodyStructure,
                 FetchItemKind.Section when item.Section!.IsUsualHeader => (columns ?? 0) | MessageColumns.UsualHeader,
@@ -115,6 +117,15 @@ internal sealed class FetchResponse
                 // SAVEDATE (RFC 8514 section 4.2)
                 _writer.Raw("SAVEDATE "u8);
                 WriteDate(entry.SavedAt);
+                break;
+            case FetchItemKind.Preview:
+                _writer.Raw("PREVIEW "u8).String(PreviewItem.Cut(subject.Row!.Preview!));
+                break;
+            case FetchItemKind.EmailId:
+                _writer.Raw("EMAILID ("u8).Raw(ObjectIds.Of(entry.MessageId)).Byte((byte)')');
+                break;
+            case FetchItemKind.ThreadId:
+                _writer.Raw("THREADID ("u8).Raw(ObjectIds.OfThread(subject.Row!.FirstThreadId)).Byte((byte)')');
                 break;
             case FetchItemKind.Envelope:
                 _writer.Raw("ENVELOPE "u8).Raw(utf8 ? subject.Row!.EnvelopeUtf8 : subject.Row!.Envelope);

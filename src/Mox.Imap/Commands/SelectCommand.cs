@@ -67,6 +67,8 @@ internal static class SelectCommand
             bool other = called != mailbox.Name.Value && mailbox.Name != MailboxName.Inbox;
             ListResponse.Tell(session, session.Account.Mailboxes, mailbox.Name, other ? called : null);
         }
+        // OBJECTID (RFC 8474 section 4.2)
+        writer.Raw("* OK [MAILBOXID ("u8).Raw(ObjectIds.Of(mailbox.Id)).Raw(")] its identity"u8).Line();
         writer.Raw("* OK [HIGHESTMODSEQ "u8).Number(told.HighestModSeq.Value).Raw("] last change"u8).Line();
     }
 

@@ -25,6 +25,11 @@ internal static class SortCommand
         {
             selected.Saved = null;
         }
+        if (request.Return?.Has(SearchReturnItems.Update) == true)
+        {
+            // The order is not kept up to date (RFC 5267 section 4.3.1).
+            SearchContexts.TellNoUpdate(session, session.Tag, "the order of SORT is not kept");
+        }
         var found = await MessageSearch.RunAsync(session, request.Program.Key, cancellationToken);
         var account = session.Account;
         var sorted = await LongWork.RunAsync(

@@ -8,6 +8,8 @@ namespace Mox.Imap.Commands;
 /// </summary>
 internal static class StatusItems
 {
+    private const string MailboxId = "MAILBOXID";
+
     /// <summary>The items, and what each is.</summary>
     private static readonly Dictionary<string, Func<Mailbox, ImapSession, long>> Table = new(StringComparer.Ordinal)
     {
@@ -23,6 +25,8 @@ internal static class StatusItems
         ["SIZE"] = static (mailbox, _) => mailbox.Counts.SizeBytes,
         // CONDSTORE (RFC 7162 section 3.1.7)
         ["HIGHESTMODSEQ"] = static (mailbox, _) => mailbox.HighestModSeq.Value,
+        // OBJECTID (RFC 8474 section 4.3); written as what it is.
+        [MailboxId] = static (mailbox, _) => mailbox.Id.Value,
         // APPENDLIMIT (RFC 7889 section 3)
         ["APPENDLIMIT"] = static (_, session) => session.Options.MaxMessageBytes,
     };
@@ -71,7 +75,15 @@ internal static class StatusItems
         var writer = session.Writer.Raw("* STATUS "u8).Mailbox(mailbox.Name.Value).Raw(" ("u8);
         for (int i = 0; i < items.Count; i++)
         {
-            writer.Raw(i == 0 ? ""u8 : " "u8).Raw(items[i]).Space().Number(Table[items[i]](mailbox, session));
+            writer.Raw(i == 0 ? ""u8 : " "u8).Raw(items[i]).Space();
+            if (items[i] == MailboxId)
+            {
+                writer.Byte((byte)'(').Raw(ObjectIds.Of(mailbox.Id)).Byte((byte)')');
+            }
+            else
+            {
+                writer.Number(Table[items[i]](mailbox, session));
+            }
         }
         writer.Byte((byte)')').Line();
     }

@@ -40,7 +40,7 @@ internal sealed class MessageSearch
         _account = account;
         _scope = scope;
         _runs = runs;
-        _matcher = new(key, scope, account.TextIndex);
+        _matcher = new(key, scope, account);
         _needs = SearchNeeds.Of(key);
         _texts = new(_needs.Texts);
     }

@@ -13,17 +13,20 @@ internal sealed class RunMatcher
     // As far as any zone is from UTC.
     private const long SecondsOfZone = 14 * 60 * 60;
 
+    private readonly Account _account;
     private readonly ITextIndex _index;
+    private readonly Dictionary<SearchKey, IReadOnlySet<long>> _members = new(ReferenceEqualityComparer.Instance);
     private readonly SearchScope _scope;
     private readonly SearchKey _key;
     private readonly Dictionary<SearchKey, IReadOnlyList<(uint First, uint Last)>> _sets = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<SearchKey, byte[]> _folded = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<SearchKey, TextCandidates?> _candidates = new(ReferenceEqualityComparer.Instance);
 
-    public RunMatcher(SearchKey key, SearchScope scope, ITextIndex index)
+    public RunMatcher(SearchKey key, SearchScope scope, Account account)
     {
         _scope = scope;
-        _index = index;
+        _account = account;
+        _index = account.TextIndex;
         _key = CheapFirst(key);
     }
 
@@ -79,6 +82,8 @@ internal sealed class RunMatcher
         AgeKey age => RunMask.Where(run.ReceivedAtSeconds, Range(age, _scope.Now.ToUnixTimeSeconds())),
         SizeKey { Larger: true } size => RunMask.Where(run.SizesInBytes, new RangeTest(Math.Min(size.Bytes, long.MaxValue - 1) + 1, long.MaxValue)),
         SizeKey size => RunMask.Where(run.SizesInBytes, new RangeTest(0, size.Bytes - 1)),
+        EmailIdKey email => email.Id is { } id ? RunMask.Where(run.MessageIds, new RangeTest(id, id)) : RunMask.None,
+        ThreadIdKey thread => RunMask.Where(run.MessageIds, new MemberTest(Members(thread))),
         ModSeqKey modSeq => RunMask.Where(run.ModSeqs, new RangeTest(modSeq.AtLeast.Value, long.MaxValue)),
         _ => throw new InvalidOperationException("A search key that nobody answers."),
     };
@@ -218,6 +223,15 @@ internal sealed class RunMatcher
         return ranges;
     }
 
+    private IReadOnlySet<long> Members(ThreadIdKey key)
+    {
+        if (!_members.TryGetValue(key, out var members))
+        {
+            _members.Add(key, members = key.Id is { } id ? _account.ReadThread(id) : new HashSet<long>());
+        }
+        return members;
+    }
+
     private byte[] Folded(EnvelopeKey key)
     {
         if (!_folded.TryGetValue(key, out byte[]? folded))
@@ -262,6 +276,11 @@ internal sealed class RunMatcher
         TextKey => 3,
         _ => 0,
     };
+
+    private readonly struct MemberTest(IReadOnlySet<long> members) : IColumnTest<long>
+    {
+        public bool Passes(long value) => members.Contains(value);
+    }
 
     private readonly struct KeywordTest(KeywordKey key) : IColumnTest<KeywordSet>
     {

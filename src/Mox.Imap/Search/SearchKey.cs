@@ -106,6 +106,9 @@ internal abstract record SearchKey
         "BODY" => new TextKey(Text(ref input), InHeader: false),
         "TEXT" => new TextKey(Text(ref input), InHeader: true),
         "MODSEQ" => ModSeqKey(ref input),
+        // OBJECTID (RFC 8474 section 6)
+        "EMAILID" => new EmailIdKey(Email(ref input)),
+        "THREADID" => new ThreadIdKey(Thread(ref input)),
         _ => null,
     };
 
@@ -180,6 +183,18 @@ internal abstract record SearchKey
         return input.SequenceSet();
     }
 
+    private static long? Email(ref ImapScanner input)
+    {
+        input.Space();
+        return ObjectIds.Email(ref input);
+    }
+
+    private static long? Thread(ref ImapScanner input)
+    {
+        input.Space();
+        return ObjectIds.Thread(ref input);
+    }
+
     private static string Text(ref ImapScanner input)
     {
         input.Space();
@@ -230,6 +245,12 @@ internal sealed record DateKey(SearchDate Which, DateCompare Compare, DateOnly D
 internal sealed record AgeKey(bool Older, long Seconds) : SearchKey;
 
 internal sealed record SizeKey(bool Larger, long Bytes) : SearchKey;
+
+/// <summary>The content; null for an identity that none can have.</summary>
+internal sealed record EmailIdKey(long? Id) : SearchKey;
+
+/// <summary>The thread that a message came into.</summary>
+internal sealed record ThreadIdKey(long? Id) : SearchKey;
 
 internal sealed record ModSeqKey(ModSeq AtLeast) : SearchKey;
 

@@ -282,6 +282,9 @@ public sealed partial class Account : IGroupObserver
         return count;
     });
 
+    /// <summary>The contents that came into a thread (<see cref="MessageRow.FirstThreadId"/>).</summary>
+    public IReadOnlySet<long> ReadThread(long thread) => _readers.Read(database => ThreadAssigner.Members(database, thread));
+
     /// <summary>Opens the bytes of a message, or null when it is gone.</summary>
     public MessageContent? OpenContent(MessageId id) =>
         _readers.Read(database => ContentRows.Read(database, id, MessageColumns.Prefix)) is { } row ? OpenContent(row) : null;

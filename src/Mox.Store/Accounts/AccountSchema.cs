@@ -6,7 +6,7 @@ namespace Mox.Store;
 internal static class AccountSchema
 {
     /// <summary>The version of account.db that this code writes.</summary>
-    public const int AccountVersion = 4;
+    public const int AccountVersion = 5;
 
     /// <summary>The version of server.db that this code writes.</summary>
     public const int ServerVersion = 2;
@@ -18,6 +18,7 @@ internal static class AccountSchema
         "20261121140000_Account0002",
         "20261121163000_Account0003",
         "20261121170000_Account0004",
+        "20261121180000_Account0005",
     ];
 
     /// <summary>Ids of the migrations of server.db.</summary>

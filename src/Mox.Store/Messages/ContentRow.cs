@@ -48,4 +48,6 @@ internal sealed class ContentRow
     public string? TlsProtocol { get; set; }
 
     public string? TlsCipherSuite { get; set; }
+
+    public long? FirstThreadId { get; set; }
 }

@@ -20,15 +20,16 @@ internal static class ContentRows
             """
             INSERT INTO Contents (Id, SizeBytes, ReceivedAt, SentAt, ThreadId, ThreadParentId, IsThreadLinkMissing, IsDsn, OriginMailboxId,
                 MessageIdHeader, SubjectBase, Subject, FromHeader, ToHeader, CcHeader, BccHeader, Preview,
-                MailFrom, RcptTo, RemoteIp, EhloDomain, TlsProtocol, TlsCipherSuite)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                MailFrom, RcptTo, RemoteIp, EhloDomain, TlsProtocol, TlsCipherSuite, FirstThreadId)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                (SELECT FirstThreadId FROM Contents WHERE Id = ?))
             """)
             .Bind(id.Value).Bind(sizeBytes).Bind(receivedAt).Bind(summary.SentAt)
             .Bind(thread.ThreadId).Bind(thread.ParentId).Bind(thread.IsLinkMissing).Bind(summary.IsDsn).Bind(origin.Value)
             .Bind(summary.MessageIdHeader).Bind(summary.SubjectBase)
             .Bind(summary.Subject).Bind(summary.From).Bind(summary.To).Bind(summary.Cc).Bind(summary.Bcc).Bind(summary.Preview)
             .Bind(message.MailFrom).Bind(message.RcptTo).Bind(message.RemoteIp).Bind(message.EhloDomain)
-            .Bind(message.TlsProtocol).Bind(message.TlsCipherSuite)
+            .Bind(message.TlsProtocol).Bind(message.TlsCipherSuite).Bind(thread.ParentId)
             .Run();
         database.Prepare(
             """
@@ -111,7 +112,7 @@ internal static class ContentRows
 
     private static MessageRow Row(Statement read, MessageColumns columns)
     {
-        int next = 6;
+        int next = 7;
         bool summary = columns.HasFlag(MessageColumns.Summary);
         bool subject = summary || columns.HasFlag(MessageColumns.Subject);
         bool delivery = columns.HasFlag(MessageColumns.Delivery);
@@ -127,6 +128,7 @@ internal static class ContentRows
             ReceivedAt = DateTimeOffset.FromUnixTimeSeconds(read.Int64(2)),
             SentAt = read.NullableInt64(3) is { } sent ? DateTimeOffset.FromUnixTimeSeconds(sent) : null,
             ThreadId = read.Int64(4),
+            FirstThreadId = read.NullableInt64(6) ?? read.Int64(4),
             ThreadParent = read.NullableInt64(5) is { } parent ? new MessageId(parent) : null,
             MessageIdHeader = summary ? read.NullableText(next++) : null,
             Subject = subject ? read.Text(next++) : null,
@@ -134,7 +136,7 @@ internal static class ContentRows
             To = summary ? read.Text(next++) : null,
             Cc = summary ? read.Text(next++) : null,
             Bcc = summary ? read.Text(next++) : null,
-            Preview = summary ? read.Text(next++) : null,
+            Preview = summary || columns.HasFlag(MessageColumns.Preview) ? read.Text(next++) : null,
             MailFrom = delivery ? read.NullableText(next++) : null,
             RcptTo = delivery ? read.NullableText(next++) : null,
             RemoteIp = delivery ? read.NullableText(next++) : null,
@@ -163,10 +165,11 @@ internal static class ContentRows
     private static string Select((MessageColumns Columns, bool IsScan) key)
     {
         MessageColumns columns = key.Columns;
-        var sql = new StringBuilder("SELECT c.Id, c.SizeBytes, c.ReceivedAt, c.SentAt, c.ThreadId, c.ThreadParentId");
+        var sql = new StringBuilder("SELECT c.Id, c.SizeBytes, c.ReceivedAt, c.SentAt, c.ThreadId, c.ThreadParentId, c.FirstThreadId");
         if (!Add(MessageColumns.Summary, ", c.MessageIdHeader, c.Subject, c.FromHeader, c.ToHeader, c.CcHeader, c.BccHeader, c.Preview"))
         {
             Add(MessageColumns.Subject, ", c.Subject");
+            Add(MessageColumns.Preview, ", c.Preview");
         }
 
         Add(MessageColumns.Delivery, ", c.MailFrom, c.RcptTo, c.RemoteIp, c.EhloDomain, c.TlsProtocol, c.TlsCipherSuite");

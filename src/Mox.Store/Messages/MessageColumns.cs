@@ -30,4 +30,7 @@ public enum MessageColumns
 
     /// <summary>The fields of <see cref="Store.UsualHeader"/> as they stand in prefix and file.</summary>
     UsualHeader = 128,
+
+    /// <summary>The first words alone, which are also part of <see cref="Summary"/>.</summary>
+    Preview = 256,
 }

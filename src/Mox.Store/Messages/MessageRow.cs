@@ -19,6 +19,9 @@ public sealed class MessageRow
     /// <summary>Identity of the conversation.</summary>
     public required long ThreadId { get; init; }
 
+    /// <summary>The conversation that it came into, which never changes, though that may be joined to another (RFC 8474 section 5.2).</summary>
+    public required long FirstThreadId { get; init; }
+
     /// <summary>The message above it in the conversation, or null.</summary>
     public MessageId? ThreadParent { get; init; }
 

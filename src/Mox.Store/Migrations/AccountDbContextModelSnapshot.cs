@@ -121,6 +121,9 @@ namespace Mox.Store.Migrations
                     b.Property<string>("EhloDomain")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("FirstThreadId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("FromHeader")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -184,6 +187,9 @@ namespace Mox.Store.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex(new[] { "FirstThreadId" }, "Contents_FirstThreadId")
+                        .HasFilter("FirstThreadId IS NOT NULL");
 
                     b.HasIndex(new[] { "MessageIdHeader" }, "Contents_MessageIdHeader")
                         .HasFilter("MessageIdHeader IS NOT NULL");

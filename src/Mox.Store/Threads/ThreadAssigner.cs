@@ -76,6 +76,26 @@ internal static class ThreadAssigner
                 thread = Merge(database, thread, row.ThreadId);
             }
         }
+
+        if (thread != link.ThreadId)
+        {
+            // It is new: nobody has been told of another thread.
+            database.Prepare("UPDATE Contents SET FirstThreadId = NULL WHERE Id = ?").Bind(id.Value).Run();
+        }
+    }
+
+    /// <summary>The contents whose THREADID this is (RFC 8474 section 5.2).</summary>
+    public static HashSet<long> Members(Database database, long thread)
+    {
+        var members = new HashSet<long>();
+        Statement read = database.Prepare(
+            "SELECT Id FROM Contents WHERE (ThreadId = ?1 AND FirstThreadId IS NULL) OR FirstThreadId = ?1").Bind(thread);
+        while (read.Step())
+        {
+            members.Add(read.Int64(0));
+        }
+
+        return members;
     }
 
     /// <summary>A content goes: those below it go to the one above.</summary>
@@ -199,7 +219,9 @@ internal static class ThreadAssigner
     {
         if (one != other)
         {
-            database.Prepare("UPDATE Contents SET ThreadId = ? WHERE ThreadId = ?").Bind(Math.Min(one, other)).Bind(Math.Max(one, other)).Run();
+            database.Prepare(
+                "UPDATE Contents SET FirstThreadId = coalesce(FirstThreadId, ThreadId), ThreadId = ? WHERE ThreadId = ?")
+                .Bind(Math.Min(one, other)).Bind(Math.Max(one, other)).Run();
         }
 
         return Math.Min(one, other);

@@ -8,15 +8,15 @@ public class ListCommandTests
     // The mailboxes of RFC 5258 section 5, as far as they can be here, where names above others exist.
     private const string Fruit = """
         C: s1 CREATE Fruit/Apple
-        S: s1 OK created
+        S: s1 OK [MAILBOXID (F*
         C: s2 CREATE Fruit/Banana
-        S: s2 OK created
+        S: s2 OK [MAILBOXID (F*
         C: s3 CREATE Tofu
-        S: s3 OK created
+        S: s3 OK [MAILBOXID (F*
         C: s4 CREATE Vegetable/Broccoli
-        S: s4 OK created
+        S: s4 OK [MAILBOXID (F*
         C: s5 CREATE Vegetable/Corn
-        S: s5 OK created
+        S: s5 OK [MAILBOXID (F*
         C: s6 SUBSCRIBE Fruit/Peach
         S: s6 OK subscribed
         C: s7 UNSUBSCRIBE Fruit
@@ -110,7 +110,7 @@ public class ListCommandTests
         var connection = await test.LoginAsync();
         foreach (string name in (string[])["foo2/bar1", "foo2/bar2", "baz2/bar2", "baz2/bar22", "baz2/bar222", "eps2/mamba", "qux2/bar2"])
         {
-            await connection.TranscriptAsync($"C: s CREATE {name}\nS: s OK created");
+            await connection.TranscriptAsync($"C: s CREATE {name}\nS: s OK [MAILBOXID (F*");
         }
         foreach (string name in (string[])["foo2", "baz2", "qux2"])
         {
@@ -136,7 +136,7 @@ public class ListCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE work/mail/out (USE (\Sent))
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b LIST (SPECIAL-USE) "" "*" RETURN (SPECIAL-USE)
             S: * LIST (\HasNoChildren \Archive) "/" Archive
             S: * LIST (\HasNoChildren \Drafts) "/" Drafts
@@ -223,16 +223,16 @@ public class ListCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE a/
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b ENABLE IMAP4rev2
             S: * ENABLED IMAP4REV2
             S: b OK *
             C: c CREATE a/b/
             S: * LIST (\HasNoChildren \Subscribed) "/" a/b ("OLDNAME" (a/b/))
-            S: c OK created
+            S: c OK [MAILBOXID (F*
             C: d CREATE "inbox/ü"
             S: * LIST (\HasNoChildren \Subscribed) "/" "Inbox/ü" ("OLDNAME" ("inbox/ü"))
-            S: d OK created
+            S: d OK [MAILBOXID (F*
             C: e RENAME a c
             S: * LIST (\HasChildren \Subscribed) "/" c ("OLDNAME" (a))
             S: * LIST (\HasNoChildren \Subscribed) "/" c/b ("OLDNAME" (a/b))

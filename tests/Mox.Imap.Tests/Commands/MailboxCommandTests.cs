@@ -40,7 +40,7 @@ public class MailboxCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE a/b/c/
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b LIST "" a*
             S: * LIST (\HasChildren) "/" a
             S: * LIST (\HasChildren) "/" a/b
@@ -98,7 +98,7 @@ public class MailboxCommandTests
         Assert.True(reply.StartsWith("a NO [CANNOT] ", StringComparison.Ordinal) || reply.StartsWith("a BAD ", StringComparison.Ordinal), reply);
         await connection.TranscriptAsync("""
             C: b CREATE 10k
-            S: b OK created
+            S: b OK [MAILBOXID (F*
             """);
     }
 
@@ -118,9 +118,9 @@ public class MailboxCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE "x' OR '1'='1; DROP TABLE Mailboxes; --"
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b CREATE "say \"hi\" \\o/"
-            S: b OK created
+            S: b OK [MAILBOXID (F*
             C: c CREATE "say \"hi\" \\o"
             S: c NO [ALREADYEXISTS] *
             C: d LIST "" "say*"
@@ -152,7 +152,7 @@ public class MailboxCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE Gesendet (USE (\Sent))
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b LIST "" %e%
             S...
             S: * LIST (\HasNoChildren \Sent) "/" Gesendet
@@ -163,9 +163,9 @@ public class MailboxCommandTests
             C: d CREATE x (FOO)
             S: d BAD *
             C: e CREATE y (USE ())
-            S: e OK created
+            S: e OK [MAILBOXID (F*
             C: f CREATE z (USE (\Junk \Trash))
-            S: f OK created
+            S: f OK [MAILBOXID (F*
             C: g CREATE zz (USE (\Junk\Trash))
             S: g BAD *
             """);
@@ -178,14 +178,14 @@ public class MailboxCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE Entw&APw-rfe
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b LIST "" E*
             S: * LIST (\HasNoChildren) "/" Entw&APw-rfe
             S: b OK listed
             C: c CREATE "a&b"
             S: c BAD the mailbox name is not modified UTF-7 (at byte 9)
             C: d CREATE a&-b
-            S: d OK created
+            S: d OK [MAILBOXID (F*
             C: e ENABLE UTF8=ACCEPT CONDSTORE FOO
             S: * ENABLED UTF8=ACCEPT CONDSTORE
             S: e OK done
@@ -208,7 +208,7 @@ public class MailboxCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE p/q
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b UNSUBSCRIBE p
             S: b OK unsubscribed
             C: c LSUB "" %
@@ -244,7 +244,7 @@ public class MailboxCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE Inbox/child
-            S: a OK created
+            S: a OK [MAILBOXID (F*
             C: b RENAME INBOX old
             S: b OK renamed
             C: c STATUS INBOX (MESSAGES)
@@ -274,6 +274,7 @@ public class MailboxCommandTests
             S: * OK [UNSEEN 1] *
             S: * OK [UIDVALIDITY *
             S: * OK [UIDNEXT 4] *
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ *
             S: a OK [READ-WRITE] selected
             C: b STORE 1 +FLAGS.SILENT (\Seen work)
@@ -289,6 +290,7 @@ public class MailboxCommandTests
             S: * OK [UNSEEN 2] *
             S: * OK [UIDVALIDITY *
             S: * OK [UIDNEXT 4] *
+            S: * OK [MAILBOXID (F*
             S: * OK [HIGHESTMODSEQ *
             S: c OK [READ-ONLY] look around
             C: d STORE 1 FLAGS ()
