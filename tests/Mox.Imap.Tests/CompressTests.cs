@@ -175,6 +175,44 @@ public class CompressTests
     }
 
     [Fact]
+    public async Task Input_OfRandomBytes_EndsOrIsAnswered()
+    {
+        await using var test = await TestImap.StartAsync();
+        for (int seed = 0; seed < 40; seed++)
+        {
+            var random = new Random(seed);
+            var connection = await test.LoginAsync();
+            await connection.TranscriptAsync("""
+                C: a COMPRESS DEFLATE
+                S: a OK *
+                """);
+            // Half of them begin as DEFLATE does.
+            byte[] bytes = seed % 2 == 0 ? Deflate("b NOOP\r\nc FETCH 1 FLAGS\r\nd LIST \"\" *\r\n") : new byte[200];
+            if (seed % 2 == 0)
+            {
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            }
+            else
+            {
+                random.NextBytes(bytes);
+            }
+            await connection.Client.SendAsync(bytes);
+            await connection.Client.CloseSendingAsync();
+            await connection.Completion.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+    }
+
+    private static byte[] Deflate(string text)
+    {
+        var bytes = new MemoryStream();
+        using (var deflater = new DeflateStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflater.Write(Encoding.ASCII.GetBytes(text));
+        }
+        return bytes.ToArray();
+    }
+
+    [Fact]
     public async Task Writer_IdleForAWhile_LetsItsCompressorGoAndGoesOn()
     {
         var time = new ManualTimeProvider();

@@ -351,6 +351,11 @@ public class ConcurrencyTests
         public static async Task<Client> StartAsync(TestImap test, int seed)
         {
             var client = new Client(await test.LoginAsync(), seed);
+            if (seed % 2 == 1)
+            {
+                // These are told by VANISHED.
+                await client.CommandAsync("ENABLE QRESYNC");
+            }
             await client.CommandAsync("SELECT INBOX");
             await client.CommandAsync("FETCH 1:* (UID FLAGS)");
             return client;
@@ -406,6 +411,14 @@ public class ConcurrencyTests
                 Assert.True(renumbers, "EXPUNGE where none may be");
                 _messages.RemoveAt(int.Parse(number, null) - 1);
             }
+            else if (words is ["*", "VANISHED", var uids])
+            {
+                Assert.True(renumbers, "VANISHED where none may be");
+                foreach (uint[] ends in uids.Split(',').Select(run => run.Split(':').Select(n => uint.Parse(n, null)).ToArray()))
+                {
+                    Assert.Equal((int)(ends[^1] - ends[0] + 1), _messages.RemoveAll(m => m.Uid >= ends[0] && m.Uid <= ends[^1]));
+                }
+            }
             else if (words is ["*", var count, "EXISTS"])
             {
                 Assert.True(int.Parse(count, null) >= _messages.Count);
@@ -423,7 +436,8 @@ public class ConcurrencyTests
                 }
                 int at = int.Parse(index, null) - 1;
                 uint uid = uint.Parse(line.Split("UID ")[1].Split(' ', ')')[0], null);
-                string flags = line.Split("FLAGS (")[1].Split(')')[0];
+                // A silent change tells MODSEQ alone.
+                string flags = line.Contains("FLAGS (", StringComparison.Ordinal) ? line.Split("FLAGS (")[1].Split(')')[0] : _messages[at].Flags;
                 Assert.True(_messages[at].Uid == 0 || _messages[at].Uid == uid, "a number changed its meaning");
                 _messages[at] = (uid, flags);
             }

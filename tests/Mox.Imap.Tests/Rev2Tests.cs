@@ -12,7 +12,7 @@ public class Rev2Tests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a ENABLE IMAP4rev2
-            S: * ENABLED IMAP4REV2
+            S: * ENABLED IMAP4rev2
             S: a OK done
             C: b SELECT inbox
             S: * FLAGS *
@@ -52,7 +52,7 @@ public class Rev2Tests
             C: a CREATE B&APw-ro
             S: a OK *
             C: b ENABLE IMAP4rev2
-            S: * ENABLED IMAP4REV2
+            S: * ENABLED IMAP4rev2
             S: b OK done
             C: c LIST "" B*
             S: * LIST (\HasNoChildren) "/" "Büro"

@@ -28,6 +28,8 @@ public class SessionFuzzTests
         "LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% *) RETURN (CHILDREN STATUS (MESSAGES) METADATA (/private/a))", "NOTIFY NONE",
         "NOTIFY SET STATUS (SELECTED (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (subtree (x y) (MailboxName SubscriptionChange))",
         "ENABLE METADATA",
+        "ENABLE QRESYNC IMAP4rev2", "SELECT INBOX (QRESYNC (1 1 1:5 (1:2 1:2)))", "EXAMINE INBOX (CONDSTORE QRESYNC (5 1))",
+        "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1 VANISHED)", "COMPRESS DEFLATE",
     ];
 
     [Theory]

@@ -50,6 +50,7 @@ public class SnapshotTests
         foreach ((MailboxSnapshot old, MessageEntry[] entries) in older)
         {
             Assert.Equal(entries, old);
+            AssertIndexes(old, random);
             SnapshotDiff diff = SnapshotDiff.Between(old, snapshot);
             List<MessageEntry> told = [.. old];
             foreach (int index in diff.Removed.Reverse())
@@ -70,6 +71,28 @@ public class SnapshotTests
 
         Assert.True(SnapshotDiff.Between(snapshot, snapshot).IsEmpty);
         Assert.Equal(~snapshot.Count, snapshot.IndexOf(new Uid(uint.MaxValue)));
+    }
+
+    private static void AssertIndexes(MailboxSnapshot snapshot, Random random)
+    {
+        var since = new ModSeq(random.NextInt64(snapshot.HighestModSeq.Value + 2));
+        Assert.Equal(Enumerable.Range(0, snapshot.Count).Where(i => snapshot[i].ModSeq > since), snapshot.ChangedSince(since));
+        var missing = Enumerable.Range(1, (int)snapshot.UidNext.Value - 1).Select(u => (uint)u).Except(snapshot.Select(e => e.Uid.Value)).ToHashSet();
+        uint before = 0;
+        foreach ((Uid first, Uid last) in snapshot.Gaps())
+        {
+            // Runs as long as they can be.
+            Assert.True(first.Value > before + 1 || before == 0);
+            Assert.True(first <= last);
+            for (uint uid = first.Value; uid <= last.Value; uid++)
+            {
+                Assert.True(missing.Remove(uid));
+            }
+
+            before = last.Value;
+        }
+
+        Assert.Empty(missing);
     }
 
     [Fact]

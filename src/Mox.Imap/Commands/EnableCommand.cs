@@ -9,7 +9,7 @@ internal static class EnableCommand
         // CONDSTORE (RFC 7162 section 3.1)
         ["CONDSTORE"] = static features => features.EnableCondStore(),
         // IMAP4rev2 (RFC 9051 section 6.3.1)
-        ["IMAP4REV2"] = static features => features.EnableRev2(),
+        ["IMAP4rev2"] = static features => features.EnableRev2(),
         // METADATA, or of the server's entries alone (RFC 5464 section 4.4.2)
         ["METADATA"] = static features => features.EnableMetadata(),
         ["METADATA-SERVER"] = static features => features.EnableMetadata(),
@@ -40,11 +40,12 @@ internal static class EnableCommand
     {
         bool hadCondStore = session.CondStore;
         session.Writer.Raw("* ENABLED"u8);
-        foreach (string name in names.Distinct())
+        foreach (string asked in names.Distinct())
         {
-            if (Known.TryGetValue(name, out var enable))
+            // Told as it is spelled in its RFC.
+            if (Known.Keys.FirstOrDefault(k => k.Equals(asked, StringComparison.OrdinalIgnoreCase)) is { } name)
             {
-                session.Enable(enable);
+                session.Enable(Known[name]);
                 session.Writer.Space().Raw(name);
             }
         }

@@ -6,7 +6,7 @@ namespace Mox.Imap;
 
 /// <summary>Compresses what is written into another pipe; a flush lets the peer read all of it.</summary>
 /// <remarks>
-/// A compressor costs some 300 KB, so that one that was not used for a while is let go: after a flush the stream stands at the edge
+/// A compressor costs some 240 KB, so that one that was not used for a while is let go: after a flush the stream stands at the edge
 /// of a byte, and a new compressor goes on from there; all that is lost is what it had seen before.
 /// </remarks>
 internal sealed class DeflateWriter(PipeWriter output, TimeProvider time) : PipeWriter, IDisposable

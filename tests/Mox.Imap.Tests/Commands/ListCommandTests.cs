@@ -225,7 +225,7 @@ public class ListCommandTests
             C: a CREATE a/
             S: a OK [MAILBOXID (F*
             C: b ENABLE IMAP4rev2
-            S: * ENABLED IMAP4REV2
+            S: * ENABLED IMAP4rev2
             S: b OK *
             C: c CREATE a/b/
             S: * LIST (\HasNoChildren \Subscribed) "/" a/b ("OLDNAME" (a/b/))

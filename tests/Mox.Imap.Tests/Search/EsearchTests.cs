@@ -91,7 +91,7 @@ public class EsearchTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: 0 ENABLE IMAP4rev2
-            S: * ENABLED IMAP4REV2
+            S: * ENABLED IMAP4rev2
             S: 0 OK *
             C: 1 SELECT INBOX
             S...
