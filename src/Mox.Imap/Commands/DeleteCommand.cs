@@ -9,7 +9,8 @@ internal static class DeleteCommand
     private static async ValueTask<ImapReply> ExecuteAsync(ImapSession session, string name, CancellationToken cancellationToken)
     {
         var mailbox = MailboxNames.Find(session, name);
-        session.News.Own(await session.Account.DeleteMailboxAsync(mailbox.Id, cancellationToken));
+        session.News.Own(await LongWork.WaitAsync(
+            session, session.Account.DeleteMailboxAsync(mailbox.Id, cancellationToken)));
         return ImapReply.Ok("deleted");
     }
 }

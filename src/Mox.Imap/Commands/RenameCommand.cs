@@ -13,7 +13,8 @@ internal static class RenameCommand
     {
         var mailbox = MailboxNames.Find(session, request.From);
         var below = session.Account.Mailboxes.Under(mailbox.Name);
-        session.News.Own(await session.Account.RenameMailboxAsync(mailbox.Id, MailboxNames.Parse(request.To), cancellationToken));
+        session.News.Own(await LongWork.WaitAsync(
+            session, session.Account.RenameMailboxAsync(mailbox.Id, MailboxNames.Parse(request.To), cancellationToken)));
         if (session.Rev2 && mailbox.Name != MailboxName.Inbox)
         {
             // The new names, and what they were (RFC 9051 section 6.3.6).
