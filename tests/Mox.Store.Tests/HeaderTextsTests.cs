@@ -80,5 +80,64 @@ public sealed class HeaderTextsTests
         Assert.Equal(2, reads);
     }
 
+    [Fact]
+    public async Task FullBlocks_AreKeptInMemory()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        using SpooledMessage spooled = test.Spool("Subject: One\r\n\r\n");
+        IReadOnlyList<AddedMessage> added = await test.Account.AddAsync(
+            test.Inbox.Id, [.. Enumerable.Repeat(TestStore.New(spooled), HeaderTexts.BlockContents + 10)], default);
+        Assert.Equal(1, added[0].MessageId.Value);
+        HeaderTexts texts = test.Account.ReadTextBlock(HeaderTextColumns.Subject, 0)!;
+        Assert.False(texts.Exists(0));
+        for (int i = 1; i < HeaderTexts.BlockContents; i++)
+        {
+            Assert.True(texts.Exists(i) && texts.Contains(i, HeaderTextColumns.Subject, "ONE"u8));
+        }
+
+        Assert.Same(texts, test.Account.ReadTextBlock(HeaderTextColumns.Subject, 0));
+        Assert.NotSame(texts, test.Account.ReadTextBlock(HeaderTextColumns.Subject | HeaderTextColumns.From, 0));
+        // Others will come into it.
+        Assert.Null(test.Account.ReadTextBlock(HeaderTextColumns.Subject, 1));
+        await test.RestartAsync();
+        Assert.NotSame(texts, test.Account.ReadTextBlock(HeaderTextColumns.Subject, 0));
+    }
+
+    [Fact]
+    public async Task BlockOfLongTexts_IsNotKept()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        using SpooledMessage spooled = test.Spool($"Subject: {new string('s', 5000)}\r\n\r\n");
+        await test.Account.AddAsync(test.Inbox.Id, [.. Enumerable.Repeat(TestStore.New(spooled), HeaderTexts.BlockContents)], default);
+        Assert.Null(test.Account.ReadTextBlock(HeaderTextColumns.Subject, 0));
+        Assert.NotNull(test.Account.ReadTextBlock(HeaderTextColumns.From, 0));
+    }
+
+    [Fact]
+    public void Cache_IsBounded_AndDropsWhatWasNotUsedForLongest()
+    {
+        var one = new HeaderTexts(HeaderTextColumns.Subject);
+        var cache = new HeaderTextCache(maxBytes: one.SizeInMemory * 3);
+        long account = cache.NewAccount(), other = cache.NewAccount();
+        for (int block = 0; block < 3; block++)
+        {
+            cache.Add(account, block, new HeaderTexts(HeaderTextColumns.Subject));
+        }
+
+        Assert.NotNull(cache.Find(account, HeaderTextColumns.Subject, 0));
+        cache.Add(other, 0, one);
+        cache.Add(other, 0, new HeaderTexts(HeaderTextColumns.Subject));
+        Assert.Same(one, cache.Find(other, HeaderTextColumns.Subject, 0));
+        Assert.Null(cache.Find(account, HeaderTextColumns.Subject, 1));
+        Assert.NotNull(cache.Find(account, HeaderTextColumns.Subject, 0));
+        Assert.NotNull(cache.Find(account, HeaderTextColumns.Subject, 2));
+        Assert.Equal(one.SizeInMemory * 3, cache.Bytes);
+        cache.Forget(account);
+        Assert.Null(cache.Find(account, HeaderTextColumns.Subject, 0));
+        Assert.Equal(one.SizeInMemory, cache.Bytes);
+        cache.Forget(other);
+        Assert.Equal(0, cache.Bytes);
+    }
+
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

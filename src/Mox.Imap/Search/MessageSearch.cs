@@ -18,15 +18,19 @@ internal sealed class MessageSearch
     private const int MaxBatch = 100;
     private const long BatchBytes = 4 * 1024 * 1024;
 
+    // Reading past so many others costs no more than looking each up.
+    private const int ManyOfBlock = HeaderTexts.BlockContents / 16;
+
     private readonly Account _account;
     private readonly SearchScope _scope;
     private readonly SearchRuns _runs;
     private readonly RunMatcher _matcher;
     private readonly SearchNeeds _needs;
-    private readonly HeaderTexts _texts;
+    private readonly HeaderTexts _ownTexts;
     private readonly int[] _textAt = new int[SnapshotRun.MaxCount];
     private readonly MessageId[] _ids = new MessageId[SnapshotRun.MaxCount];
     private readonly List<int> _found = [];
+    private HeaderTexts _texts;
     private bool _metGone;
     private int _work;
 
@@ -42,7 +46,7 @@ internal sealed class MessageSearch
         _runs = runs;
         _matcher = new(key, scope, account);
         _needs = SearchNeeds.Of(key);
-        _texts = new(_needs.Texts);
+        _texts = _ownTexts = new(_needs.Texts);
     }
 
     /// <summary>Searches the selected mailbox for a command, off the session's thread; CONDSTORE begins when the criteria ask for MODSEQ.</summary>
@@ -148,32 +152,77 @@ internal sealed class MessageSearch
         return found;
     }
 
+    // Neighbours are asked of a block that later searches find in memory, others are read by themselves.
     private (RunMask Read, RunMask Yes, RunMask Open) MatchTexts(int number, RunMask open)
     {
         var run = _runs.At(number);
+        var (part, block) = FirstPart(run, open);
+        if (block is { } neighbours && _account.ReadTextBlock(_needs.Texts, neighbours) is { } texts)
+        {
+            foreach (int i in part)
+            {
+                _textAt[i] = (int)(run.MessageIds[i] % HeaderTexts.BlockContents);
+            }
+            return MatchRead(run, texts, part);
+        }
         int wanted = 0;
-        foreach (int i in open)
+        foreach (int i in part)
         {
             _textAt[i] = wanted;
             _ids[wanted++] = new(run.MessageIds[i]);
         }
-        int count = _account.ReadTexts(_ids.AsMemory(0, wanted), _texts);
-        RunMask.Builder read = default, there = default;
-        foreach (int i in open)
+        int count = _account.ReadTexts(_ids.AsMemory(0, wanted), _ownTexts);
+        var read = new RunMask.Builder();
+        foreach (int i in part)
         {
             if (_textAt[i] < count)
             {
                 read.Add(i);
-                if (_texts.Exists(_textAt[i]))
+            }
+        }
+        return MatchRead(run, _ownTexts, read.Build());
+    }
+
+    // The first messages of a run that are of one block, many enough to read it whole; or the few before such.
+    private static (RunMask Part, long? Block) FirstPart(in SnapshotRun run, RunMask open)
+    {
+        var few = RunMask.None;
+        var same = new RunMask.Builder();
+        int count = 0;
+        long block = -1;
+        foreach (int i in open)
+        {
+            long of = run.MessageIds[i] / HeaderTexts.BlockContents;
+            if (of != block)
+            {
+                if (count >= ManyOfBlock)
                 {
-                    there.Add(i);
+                    break;
                 }
+                few |= same.Build();
+                (same, count, block) = (default, 0, of);
+            }
+            same.Add(i);
+            count++;
+        }
+        return count < ManyOfBlock ? (few | same.Build(), null) : few.IsEmpty ? (same.Build(), block) : (few, null);
+    }
+
+    private (RunMask Read, RunMask Yes, RunMask Open) MatchRead(in SnapshotRun run, HeaderTexts texts, RunMask read)
+    {
+        _texts = texts;
+        var there = new RunMask.Builder();
+        foreach (int i in read)
+        {
+            if (texts.Exists(_textAt[i]))
+            {
+                there.Add(i);
             }
         }
         var readable = there.Build();
-        _metGone |= !readable.Equals(read.Build());
-        var (yes, more) = _matcher.Match(run, new SearchSources(_texts, _textAt), readable);
-        return (read.Build(), yes, more);
+        _metGone |= !readable.Equals(read);
+        var (yes, open) = _matcher.Match(run, new SearchSources(texts, _textAt), readable);
+        return (read, yes, open);
     }
 
     private async ValueTask<RunMask> OpenAsync(int run, RunMask open, CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ public sealed partial class Account : IGroupObserver
     private long _sizeBytes;
     private long _messageCount;
     private readonly KeyFill _keyFill;
+    private readonly long _textsKey;
     private int _tombstones;
 
     internal Account(string name, string directory, StoreServices store)
@@ -42,6 +43,7 @@ public sealed partial class Account : IGroupObserver
         _readers = new DatabaseReaders(target.DatabasePath, target.Unavailable);
         Keys = new MessageKeys(this, _readers, store.FileThreads);
         _keyFill = new KeyFill(this, store.Logger);
+        _textsKey = store.HeaderTexts.NewAccount();
         _states = new MailboxStates(Erase);
         _writer = new GroupWriter<WriteContext>(store.Writers, context, target);
         _index = new TextIndex(this, Path.Combine(directory, TextIndexFile), store);
@@ -285,6 +287,37 @@ public sealed partial class Account : IGroupObserver
     /// <summary>The contents that came into a thread (<see cref="MessageRow.FirstThreadId"/>).</summary>
     public IReadOnlySet<long> ReadThread(long thread) => _readers.Read(database => ThreadAssigner.Members(database, thread));
 
+    /// <summary>
+    /// The header texts of a block of contents (<see cref="HeaderTexts.BlockContents"/>), from memory when they have been read before; null
+    /// when the block is not full yet, or its texts are too long to be kept: then <see cref="ReadTexts"/> has them.
+    /// </summary>
+    public HeaderTexts? ReadTextBlock(HeaderTextColumns columns, long block)
+    {
+        if ((block + 1) * HeaderTexts.BlockContents > Volatile.Read(ref _lastMessageId))
+        {
+            return null;
+        }
+
+        if (_store.HeaderTexts.Find(_textsKey, columns, block) is { } known)
+        {
+            return known;
+        }
+
+        HeaderTexts? texts = _readers.Read(database =>
+        {
+            database.RunPrepared("BEGIN");
+            HeaderTexts? read = HeaderTexts.OfBlock(database, columns, block);
+            database.RunPrepared("COMMIT");
+            return read;
+        });
+        if (texts is not null)
+        {
+            _store.HeaderTexts.Add(_textsKey, block, texts);
+        }
+
+        return texts;
+    }
+
     /// <summary>Opens the bytes of a message, or null when it is gone.</summary>
     public MessageContent? OpenContent(MessageId id) =>
         _readers.Read(database => ContentRows.Read(database, id, MessageColumns.Prefix)) is { } row ? OpenContent(row) : null;
@@ -403,6 +436,7 @@ public sealed partial class Account : IGroupObserver
         await _keyFill.StopAsync();
         await _writer.CloseAsync();
         _readers.Close();
+        _store.HeaderTexts.Forget(_textsKey);
         foreach (ChangeFeed feed in _feeds)
         {
             feed.Complete();
@@ -475,7 +509,7 @@ public sealed partial class Account : IGroupObserver
     private void Apply(MailboxList mailboxes, AccountCounters counters)
     {
         _lastModSeq = counters.LastModSeq;
-        _lastMessageId = counters.LastMessageId;
+        Volatile.Write(ref _lastMessageId, counters.LastMessageId);
         Volatile.Write(ref _sizeBytes, counters.SizeBytes);
         Volatile.Write(ref _messageCount, counters.MessageCount);
         _mailboxes = mailboxes;

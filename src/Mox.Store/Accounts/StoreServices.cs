@@ -13,6 +13,9 @@ internal sealed record StoreServices(
     StoreMetrics Metrics,
     ILogger Logger)
 {
+    /// <summary>Header texts that searches have read.</summary>
+    public HeaderTextCache HeaderTexts { get; } = new();
+
     /// <summary>What the accounts' writers run on.</summary>
     public WriterServices Writers { get; } = new(WriterThreads, FileThreads, Files, TimeProvider, Metrics, Logger, Options.Faults);
 }

@@ -9,10 +9,13 @@ namespace Mox.Store;
 /// <summary>
 /// Header texts of some hundreds of messages, folded by <see cref="UnicodeCasemap"/>, for looking for something in each of them: in memory
 /// that the next read uses again, so that a search through a large mailbox makes no garbage. Filled by <see cref="Account.ReadTexts"/>;
-/// not thread-safe.
+/// not thread-safe. Those of a block (<see cref="Account.ReadTextBlock"/>) are shared by all searches and do not change.
 /// </summary>
 public sealed class HeaderTexts
 {
+    /// <summary>Contents whose identities differ only in what is left over by this are of one block, each at what is left over.</summary>
+    public const int BlockContents = 512;
+
     // A read stops when it has so much: the longest texts of a batch would be twenty times that.
     private const int MaxBytes = 1024 * 1024;
     private const int FirstBytes = 32 * 1024;
@@ -20,7 +23,7 @@ public sealed class HeaderTexts
     private static readonly ConcurrentDictionary<(HeaderTextColumns Columns, bool IsScan), string> Selects = new();
 
     private readonly int _width;
-    private readonly ArrayBufferWriter<char> _folded = new();
+    private ArrayBufferWriter<char> _folded = new();
     private char[] _chars = [];
     private byte[] _bytes = new byte[FirstBytes];
     private int _used;
@@ -37,6 +40,9 @@ public sealed class HeaderTexts
     /// <summary>What is read.</summary>
     public HeaderTextColumns Columns { get; }
 
+    /// <summary>About how many bytes this takes.</summary>
+    internal long SizeInMemory => 256 + _bytes.Length + (24L * _messages.Length) + (12L * _texts.Length);
+
     /// <summary>Whether there is (still) a row of the message.</summary>
     public bool Exists(int index) => _messages[index].Exists;
 
@@ -52,6 +58,22 @@ public sealed class HeaderTexts
 
     /// <summary>Whether the message may have more of this text than its row: then its header must be asked.</summary>
     public bool MayBeCut(int index, HeaderTextColumns column) => PieceOf(index, column).MayBeCut;
+
+    /// <summary>The texts of a whole block; null when they are too long to be kept together.</summary>
+    internal static HeaderTexts? OfBlock(Database database, HeaderTextColumns columns, long block)
+    {
+        var texts = new HeaderTexts(columns);
+        MessageId[] ids = [.. Enumerable.Range(0, BlockContents).Select(i => new MessageId((block * BlockContents) + i))];
+        if (texts.Read(database, ids) < ids.Length)
+        {
+            return null;
+        }
+
+        Array.Resize(ref texts._bytes, texts._used);
+        texts._chars = [];
+        texts._folded = new(1);
+        return texts;
+    }
 
     /// <summary>Reads in the order of the identities; gives how many it read before it had enough.</summary>
     internal int Read(Database database, ReadOnlySpan<MessageId> ids)

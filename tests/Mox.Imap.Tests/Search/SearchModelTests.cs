@@ -19,7 +19,7 @@ public class SearchModelTests
     [Theory]
     [InlineData(1, 40)]
     [InlineData(2, 40)]
-    [InlineData(3, 700)]
+    [InlineData(3, 1200)]
     public async Task Search_FindsWhatTheModelFinds(int seed, int messages)
     {
         var random = new Random(seed);
