@@ -56,6 +56,7 @@ internal static class Capabilities
         new("MULTISEARCH", "(RFC 7377 section 2)"),
         new("PARTIAL", "(RFC 9394 section 3)"),
         new("CONTEXT=SEARCH", "(RFC 5267 section 4)"),
+        new("CONTEXT=SORT", "(RFC 5267 section 4)"),
         new("SORT", "(RFC 5256 section 3)"),
         new("SORT=DISPLAY", "(RFC 5957 section 3)"),
         new("ESORT", "(RFC 5267 section 3)"),

@@ -28,7 +28,7 @@ internal static class SearchCommand
             selected.Saved = null;
         }
         var scope = SearchScope.Of(session);
-        var context = ContextFor(session, request.Uid, program.Key, asked);
+        var context = selected.Contexts.Takes(session, asked, program.Key) ? new SearchContext(session.Tag, request.Uid, program.Key) : null;
         if (context is not null)
         {
             // What it brings up to date is what the client has been told.
@@ -52,22 +52,6 @@ internal static class SearchCommand
             selected.Contexts.Add(context);
         }
         return ImapReply.Ok("searched", result.MetGone && !request.Uid ? ResponseCodes.ExpungeIssued : null);
-    }
-
-    // CONTEXT alone is a hint; with UPDATE the result is kept up to date, or the client is told that it is not (RFC 5267 section 4.3.1).
-    private static SearchContext? ContextFor(ImapSession session, bool uid, SearchKey key, SearchReturn? asked)
-    {
-        if (asked?.Has(SearchReturnItems.Update) != true)
-        {
-            return null;
-        }
-        bool canKeep = SearchContext.CanKeep(key);
-        if (canKeep && session.Selected!.Contexts.HasRoomFor(session.Tag))
-        {
-            return new(session.Tag, uid, key);
-        }
-        SearchContexts.TellNoUpdate(session, session.Tag, canKeep ? "there are too many already" : "the criteria change by themselves");
-        return null;
     }
 
     // One line, however long: clients that take only the first are many.

@@ -25,12 +25,15 @@ internal static class SortCommand
         {
             selected.Saved = null;
         }
-        if (request.Return?.Has(SearchReturnItems.Update) == true)
+        var scope = SearchScope.Of(session);
+        SortContext? context = null;
+        if (selected.Contexts.Takes(session, request.Return, request.Program.Key))
         {
-            // The order is not kept up to date (RFC 5267 section 4.3.1).
-            SearchContexts.TellNoUpdate(session, session.Tag, "the order of SORT is not kept");
+            context = new(session.Tag, request.Uid, request.Program.Key, request.Criteria);
+            // What it brings up to date is what the client has been told.
+            scope = scope with { Latest = scope.Told };
         }
-        var found = await MessageSearch.RunAsync(session, request.Program.Key, cancellationToken);
+        var found = await MessageSearch.RunAsync(session, scope, request.Program.Key, SearchExtent.All, cancellationToken);
         var account = session.Account;
         var sorted = await LongWork.RunAsync(
             session, (_, stop) => new MessageSorter(account, found).SortAsync(request.Criteria, stop), cancellationToken);
@@ -45,6 +48,14 @@ internal static class SortCommand
                 selected.Saved = new(selected.Told, sorted.ToSave(asked));
             }
             await EsearchResponse.WriteAsync(session, asked, request.Uid, sorted, null, cancellationToken);
+        }
+        if (context?.TryStart(sorted) == false)
+        {
+            SearchContexts.TellNoUpdate(session, session.Tag, "it is too large");
+        }
+        else if (context is not null)
+        {
+            selected.Contexts.Add(context);
         }
         return ImapReply.Ok("sorted", found.MetGone && !request.Uid ? ResponseCodes.ExpungeIssued : null);
     }

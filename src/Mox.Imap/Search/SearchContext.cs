@@ -29,6 +29,18 @@ internal class SearchContext(string tag, bool uid, SearchKey key)
     public virtual async ValueTask<ContextUpdate?> UpdateAsync(
         ImapSession session, MailboxSnapshot told, MailboxSnapshot current, SnapshotDiff diff)
     {
+        return await FindAsync(session, told, current, diff) is not { } changes ? null : new()
+        {
+            Gone = Unsorted(told, changes.Gone),
+            Left = Unsorted(current, changes.Left),
+            Came = Unsorted(current, changes.Came),
+        };
+    }
+
+    /// <summary>Positions of what comes into the result and leaves it, the first in the older snapshot; null when that is too much.</summary>
+    protected async ValueTask<Changes?> FindAsync(
+        ImapSession session, MailboxSnapshot told, MailboxSnapshot current, SnapshotDiff diff)
+    {
         IReadOnlyList<int> changed = _needs.State ? diff.Changed : [];
         if (diff.Removed.Count + (2 * changed.Count) + diff.AddedCount > (_needs.Columns is null ? MaxChanges : MaxOpened))
         {
@@ -39,16 +51,14 @@ internal class SearchContext(string tag, bool uid, SearchKey key)
         var were = (await FilterAsync(session, told, before)).Select(i => current.IndexOf(told.UidAt(i))).ToHashSet();
         int[] candidates = [.. changed, .. Enumerable.Range(diff.FirstAdded, diff.AddedCount)];
         var are = (await FilterAsync(session, current, candidates)).ToHashSet();
-        return new()
-        {
-            Gone = Unsorted(told, gone),
-            Left = Unsorted(current, changed.Where(i => were.Contains(i) && !are.Contains(i))),
-            Came = Unsorted(current, candidates.Where(i => are.Contains(i) && !were.Contains(i))),
-        };
+        return new(
+            gone,
+            [.. changed.Where(i => were.Contains(i) && !are.Contains(i))],
+            [.. candidates.Where(i => are.Contains(i) && !were.Contains(i))]);
     }
 
     /// <summary>Those of some positions of a snapshot that are in the result.</summary>
-    protected async ValueTask<IReadOnlyList<int>> FilterAsync(ImapSession session, MailboxSnapshot snapshot, IReadOnlyList<int> positions)
+    private async ValueTask<IReadOnlyList<int>> FilterAsync(ImapSession session, MailboxSnapshot snapshot, IReadOnlyList<int> positions)
     {
         if (positions.Count == 0)
         {
@@ -62,7 +72,13 @@ internal class SearchContext(string tag, bool uid, SearchKey key)
 
     private ContextChange[] Unsorted(MailboxSnapshot snapshot, IEnumerable<int> positions)
     {
-        string numbers = SequenceSet.Format(positions.Select(i => Uid ? snapshot.UidAt(i).Value : (uint)i + 1));
+        string numbers = SequenceSet.Format(positions.Select(i => NumberAt(snapshot, i)));
         return numbers.Length == 0 ? [] : [new(0, numbers)];
     }
+
+    /// <summary>What the client reads for a position.</summary>
+    protected uint NumberAt(MailboxSnapshot snapshot, int position) => Uid ? snapshot.UidAt(position).Value : (uint)position + 1;
+
+    /// <summary>Positions of messages: gone from the older snapshot; left and come in the newer one.</summary>
+    protected sealed record Changes(IReadOnlyList<int> Gone, IReadOnlyList<int> Left, IReadOnlyList<int> Came);
 }

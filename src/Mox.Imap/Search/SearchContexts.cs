@@ -10,9 +10,26 @@ internal sealed class SearchContexts
 
     private readonly List<SearchContext> _all = [];
 
-    /// <summary>Whether there is room for another; a new one of the same tag takes the place of the old.</summary>
-    public bool HasRoomFor(string tag) => _all.Count < MaxCount || _all.Exists(c => c.Tag == tag);
+    /// <summary>
+    /// Whether the result of the command that runs is to be kept up to date (UPDATE); if it cannot be, the client is told (NOUPDATE). CONTEXT
+    /// alone is a hint.
+    /// </summary>
+    public bool Takes(ImapSession session, SearchReturn? asked, SearchKey key)
+    {
+        if (asked?.Has(SearchReturnItems.Update) != true)
+        {
+            return false;
+        }
+        bool canKeep = SearchContext.CanKeep(key);
+        if (canKeep && (_all.Count < MaxCount || _all.Exists(c => c.Tag == session.Tag)))
+        {
+            return true;
+        }
+        TellNoUpdate(session, session.Tag, canKeep ? "there are too many already" : "the criteria change by themselves");
+        return false;
+    }
 
+    /// <summary>A new one of the same tag takes the place of the old.</summary>
     public void Add(SearchContext context)
     {
         Remove(context.Tag);
