@@ -132,7 +132,7 @@ public class MetadataCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE x
-            S: a OK created
+            S: a OK [MAILBOXID *
             C: b SETMETADATA x (/private/a "1")
             S: b OK set
             C: c RENAME x y
@@ -143,7 +143,7 @@ public class MetadataCommandTests
             C: e DELETE y
             S: e OK deleted
             C: f CREATE y
-            S: f OK created
+            S: f OK [MAILBOXID *
             C: g GETMETADATA y /private/a
             S: * METADATA y (/private/a NIL)
             S: g OK done

@@ -245,7 +245,7 @@ public class NotifyCommandTests
             """);
         await other.TranscriptAsync("""
             C: x CREATE work/new
-            S: x OK created
+            S: x OK [MAILBOXID *
             """);
         await connection.TranscriptAsync("""
             S: * LIST (\HasChildren \Subscribed) "/" work
@@ -268,7 +268,7 @@ public class NotifyCommandTests
             """);
         await other.TranscriptAsync("""
             C: x CREATE out (USE (\Sent))
-            S: x OK created
+            S: x OK [MAILBOXID *
             """);
         await connection.TranscriptAsync("""
             S: * LIST (\HasNoChildren \Subscribed) "/" Sent
@@ -288,7 +288,7 @@ public class NotifyCommandTests
         var connection = await test.LoginAsync();
         await connection.TranscriptAsync("""
             C: a CREATE t/u/v
-            S: a OK created
+            S: a OK [MAILBOXID *
             C: b UNSUBSCRIBE Sent
             S: b OK *
             C: c NOTIFY SET STATUS (subtree-one (t nosuch) (MessageNew MessageExpunge))
@@ -390,7 +390,7 @@ public class NotifyCommandTests
             C: a NOTIFY SET (personal (MailboxName SubscriptionChange MessageNew MessageExpunge))
             S: a OK done
             C: b CREATE x
-            S: b OK created
+            S: b OK [MAILBOXID *
             C: c SUBSCRIBE y
             S: c OK subscribed
             C: d RENAME x z
