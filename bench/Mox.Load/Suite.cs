@@ -15,6 +15,7 @@ internal static class Suite
         ["logins"] = LoginMeasure.RunAsync,
         ["idle"] = IdleMeasure.RunAsync,
         ["mailbox"] = MailboxMeasure.RunAsync,
+        ["sort"] = SortMeasure.RunAsync,
         ["flushes"] = FlushMeasure.RunAsync,
         ["connections"] = ConnectionsMeasure.RunAsync,
     };

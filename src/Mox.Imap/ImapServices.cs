@@ -34,6 +34,9 @@ public sealed record ImapServices
     /// <summary>Mailboxes that an account's addresses deliver to: besides the Inbox and those below it they are its inboxes (RFC 5465 section 6.4). Default none.</summary>
     public Func<string, IEnumerable<string>> DeliveryMailboxes { get; init; } = static _ => [];
 
+    /// <summary>Whose turn it is to sort.</summary>
+    internal Sorting.SortTurns SortTurns { get; } = new();
+
     /// <summary>Counters.</summary>
     public required ImapMetrics Metrics { get; init; }
 

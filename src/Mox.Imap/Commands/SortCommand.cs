@@ -35,8 +35,11 @@ internal static class SortCommand
         }
         var found = await MessageSearch.RunAsync(session, scope, request.Program.Key, SearchExtent.All, cancellationToken);
         var account = session.Account;
+        var turns = session.Services.SortTurns;
         var sorted = await LongWork.RunAsync(
-            session, (_, stop) => new MessageSorter(account, found).SortAsync(request.Criteria, stop), cancellationToken);
+            session,
+            (_, stop) => turns.RunAsync(() => new MessageSorter(account, found).SortAsync(request.Criteria, stop), stop),
+            cancellationToken);
         if (request.Return is not { } asked)
         {
             await WriteListAsync(session, sorted, request.Uid, cancellationToken);

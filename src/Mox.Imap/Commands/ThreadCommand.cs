@@ -26,7 +26,11 @@ internal static class ThreadCommand
     {
         var found = await MessageSearch.RunAsync(session, request.Program.Key, cancellationToken);
         var account = session.Account;
-        var forest = await LongWork.RunAsync(session, (_, stop) => BuildAsync(account, found, request.ByReferences, stop), cancellationToken);
+        var turns = session.Services.SortTurns;
+        var forest = await LongWork.RunAsync(
+            session,
+            (_, stop) => turns.RunAsync(() => BuildAsync(account, found, request.ByReferences, stop), stop),
+            cancellationToken);
         await ThreadResponse.WriteAsync(session, forest, found, request.Uid, cancellationToken);
         return ImapReply.Ok("threaded", found.MetGone && !request.Uid ? ResponseCodes.ExpungeIssued : null);
     }
