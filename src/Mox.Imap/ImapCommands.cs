@@ -37,6 +37,7 @@ internal static class ImapCommands
         NoopCommand.Definition,
         NotifyCommand.Definition,
         RenameCommand.Definition,
+        ReplaceCommand.Definition,
         SearchCommand.Definition,
         SelectCommand.Definition,
         SetMetadataCommand.Definition,

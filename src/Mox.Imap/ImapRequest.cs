@@ -67,7 +67,10 @@ internal sealed record ImapRequest
             {
                 input.Space();
                 // Throws when this argument is the literal, or when there are no more.
-                input.AstringBytes();
+                if (!input.TryByte((byte)'*'))
+                {
+                    input.AstringBytes();
+                }
             }
             return true;
         }

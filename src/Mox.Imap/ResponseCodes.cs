@@ -22,5 +22,6 @@ internal static class ResponseCodes
     public const string TryCreate = "TRYCREATE";
     public const string UidRequired = "UIDREQUIRED";
     public const string Unavailable = "UNAVAILABLE";
+    public const string UnknownCte = "UNKNOWN-CTE";
     public const string UseAttr = "USEATTR";
 }

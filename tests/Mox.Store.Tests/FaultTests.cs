@@ -18,6 +18,11 @@ public class FaultTests
             using SpooledMessage spooled = test.Spool(TestStore.Text(101, "References: <1@example.org>\r\n"));
             await test.Account.AddAsync(test.Inbox.Id, [TestStore.New(spooled), TestStore.New(spooled)], default);
         },
+        ["replace"] = async test =>
+        {
+            using SpooledMessage spooled = test.Spool(TestStore.Text(103, "References: <1@example.org>\r\n"));
+            await test.Account.ReplaceAsync(test.Inbox.Id, new Uid(2), test.Mailbox("Archive").Id, TestStore.New(spooled), default);
+        },
         ["deliver"] = async test =>
         {
             using SpooledMessage spooled = test.Spool(TestStore.Text(102));

@@ -25,7 +25,7 @@ internal enum SectionText
 /// <param name="Count">How many bytes at most, when partial.</param>
 /// <param name="Echo">The item's name in the response.</param>
 internal sealed record BodySection(
-    int[] Part, SectionText Text, string[] Fields, bool Peek, uint? Offset, uint Count, byte[] Echo)
+    int[] Part, SectionText Text, string[] Fields, bool Peek, long? Offset, long Count, byte[] Echo)
 {
     // Deeper than any part of a parsed message (MIME depth 100), each with its message/rfc822.
     private const int MaxPartNumbers = 250;
@@ -50,16 +50,38 @@ internal sealed record BodySection(
         var part = PartNumbers(ref input);
         var (text, fields) = Specification(ref input, part.Count > 0);
         input.Byte((byte)']');
-        uint? offset = null;
-        uint count = 0;
-        if (input.TryByte((byte)'<'))
-        {
-            offset = input.Number();
-            input.Byte((byte)'.');
-            count = input.NzNumber();
-            input.Byte((byte)'>');
-        }
+        var (offset, count) = Partial(ref input);
         return new([.. part], text, fields, peek, offset, count, MakeEcho(part, text, fields, offset));
+    }
+
+    /// <summary>From <c>[</c> on: section-binary, which has part numbers only (RFC 3516 section 7).</summary>
+    public static BodySection ParseBinary(ref ImapScanner input, string name, bool peek, bool partial)
+    {
+        input.Byte((byte)'[');
+        var part = PartNumbers(ref input);
+        input.Byte((byte)']');
+        var (offset, count) = partial ? Partial(ref input) : (null, 0);
+        string echo = $"{name}[{string.Join('.', part)}]{(offset is { } origin ? $"<{origin}>" : "")}";
+        return new([.. part], SectionText.All, [], peek, offset, count, Encoding.ASCII.GetBytes(echo));
+    }
+
+    // partial = "<" number64 "." nz-number64 ">" (RFC 9051 section 9)
+    private static (long? Offset, long Count) Partial(ref ImapScanner input)
+    {
+        if (!input.TryByte((byte)'<'))
+        {
+            return (null, 0);
+        }
+        long offset = input.Number64();
+        input.Byte((byte)'.');
+        int start = input.Position;
+        long count = input.Number64();
+        if (count == 0)
+        {
+            throw new ImapSyntaxException("expected a number above zero", start);
+        }
+        input.Byte((byte)'>');
+        return (offset, count);
     }
 
     private static List<int> PartNumbers(ref ImapScanner input)
@@ -132,7 +154,7 @@ internal sealed record BodySection(
         return [.. names];
     }
 
-    private static byte[] MakeEcho(List<int> part, SectionText text, string[] fields, uint? offset)
+    private static byte[] MakeEcho(List<int> part, SectionText text, string[] fields, long? offset)
     {
         var echo = new ArrayBufferWriter<byte>();
         echo.Write("BODY["u8);

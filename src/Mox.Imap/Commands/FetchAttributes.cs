@@ -16,6 +16,8 @@ internal enum FetchItemKind
     EmailId,
     ThreadId,
     Section,
+    Binary,
+    BinarySize,
 }
 
 /// <summary>One data item of FETCH; <see cref="Section"/> only for what comes from the message's bytes.</summary>
@@ -72,7 +74,7 @@ internal sealed class FetchAttributes
 
     private static void Add(List<FetchItem> items, FetchItem item)
     {
-        if (item.Kind == FetchItemKind.Section || !items.Exists(i => i.Kind == item.Kind))
+        if (item.Section is not null || !items.Exists(i => i.Kind == item.Kind))
         {
             items.Add(item);
         }
@@ -105,6 +107,10 @@ internal sealed class FetchAttributes
             return input.Peek((byte)'[')
                 ? new(FetchItemKind.Section, BodySection.Parse(ref input, peek: false))
                 : Whole(ref input, new(FetchItemKind.Body));
+        }
+        if (BinaryItem.TryParse(ref input) is { } binary)
+        {
+            return binary;
         }
         int start = input.Position;
         string name = input.Word();

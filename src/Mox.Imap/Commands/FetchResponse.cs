@@ -11,6 +11,7 @@ internal sealed class FetchResponse
     private readonly ImapWriter _writer;
     private readonly List<FetchItem> _items;
     private readonly bool _needsTree;
+    private readonly bool _hasBinary;
 
     public FetchResponse(ImapSession session, FetchAttributes attributes)
     {
@@ -18,7 +19,8 @@ internal sealed class FetchResponse
         _writer = session.Writer;
         _items = attributes.Items;
         Columns = ColumnsOf(attributes);
-        _needsTree = _items.Exists(i => i.Section is { NeedsTree: true });
+        _hasBinary = _items.Exists(i => BinaryItem.Is(i.Kind));
+        _needsTree = _hasBinary || _items.Exists(i => i.Section is { NeedsTree: true });
     }
 
     /// <summary>What of rows the items need; null when the snapshot has it all.</summary>
@@ -32,6 +34,11 @@ internal sealed class FetchResponse
         MessageRow? file = null;
         try
         {
+            if (_hasBinary && (file = WithFile(subject.Row!)) is not null)
+            {
+                tree = MimeTreeCodec.Decode(file.MimeTree).Root;
+                _items.FindAll(i => BinaryItem.Is(i.Kind)).ForEach(i => BinaryItem.Check(i.Section!, tree));
+            }
             MessageResponse.Begin(_session, subject.Index, subject.Entry.Uid);
             for (int i = 0; i < _items.Count; i++)
             {
@@ -52,6 +59,11 @@ internal sealed class FetchResponse
                     if (section.NeedsTree && file is not null)
                     {
                         tree ??= MimeTreeCodec.Decode(file.MimeTree).Root;
+                    }
+                    if (BinaryItem.Is(_items[i].Kind))
+                    {
+                        await BinaryItem.WriteAsync(_writer, _items[i], content, tree, cancellationToken);
+                        continue;
                     }
                     var found = content is null ? null : SectionBytes.Find(section, content, tree);
                     await WriteBytesAsync(section, found, content, cancellationToken);
@@ -81,6 +93,7 @@ internal sealed class FetchResponse
                 FetchItemKind.ThreadId => columns ?? MessageColumns.None,
                 FetchItemKind.Envelope => (columns ?? 0) | MessageColumns.Envelope,
                 FetchItemKind.Body or FetchItemKind.BodyStructure => (columns ?? 0) | MessageColumns.BodyStructure,
+                FetchItemKind.Binary or FetchItemKind.BinarySize => (columns ?? 0) | MessageColumns.Prefix | MessageColumns.MimeTree,
                 FetchItemKind.Section when item.Section!.IsUsualHeader => (columns ?? 0) | MessageColumns.UsualHeader,
                 FetchItemKind.Section when item.Section!.NeedsTree => (columns ?? 0) | MessageColumns.Prefix | MessageColumns.MimeTree,
                 FetchItemKind.Section => (columns ?? 0) | MessageColumns.Prefix,

@@ -57,9 +57,9 @@ public class AppendCommandTests
             C: g APPEND INBOX "x"
             S: g BAD *
             C*: h APPEND INBOX {1+}\r\nx junk\r\n
-            S: h BAD expected the end *
-            C*: i APPEND INBOX {1+}\r\nx {3+}\r\nabc\r\n
-            S: i BAD expected the end *
+            S: h BAD expected *
+            C*: i APPEND INBOX {1+}\r\nx{3+}\r\nabc\r\n
+            S: i BAD expected *
             C*: j APPEND INBOX {0+}\r\n\r\n
             S: j NO the message is empty, nothing was appended
             C: l STATUS INBOX (MESSAGES)
@@ -89,6 +89,106 @@ public class AppendCommandTests
             C: e STATUS INBOX (MESSAGES)
             S: * STATUS Inbox (MESSAGES 1)
             S: e OK done
+            """);
+    }
+
+    // The example of RFC 3502 section 6.3.11, with literals of the size that they have.
+    [Fact]
+    public async Task Append_Many_AddsAll()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C: 1 CREATE saved-messages
+            S: 1 OK *
+            C: A003 APPEND saved-messages (\Seen) {21}
+            S: + go ahead
+            C*: Subject: one\r\n\r\nHello (\\Seen) "7-Feb-1994 22:43:04 -0800" {21}\r\n
+            S: + go ahead
+            C*: Subject: two\r\n\r\nHello {21+}\r\nSubject: tri\r\n\r\nHello\r\n
+            S: A003 OK [APPENDUID *
+            C: 2 EXAMINE saved-messages
+            S...
+            S: 2 OK *
+            C: 3 FETCH 1:* (UID FLAGS MODSEQ BODY.PEEK[HEADER.FIELDS (SUBJECT)])
+            S: * 1 FETCH (UID 1 FLAGS (\Seen) MODSEQ (*
+            S: Subject: one
+            S: 
+            S: )
+            S: * 2 FETCH (UID 2 FLAGS (\Seen) MODSEQ (*
+            S...
+            S: 3 OK fetched
+            """);
+    }
+
+    [Fact]
+    public async Task Append_ManyOneOfThemRefused_AddsNone()
+    {
+        await using var test = await TestImap.StartAsync(
+            new ImapOptions { AllowPlaintextAuthentication = true, Limits = false, MaxMessageBytes = 100 });
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C: a APPEND INBOX {5}
+            S: + go ahead
+            C*: a: b\n {101}\r\n
+            S: a NO [TOOBIG] *
+            C*: c APPEND INBOX {5+}\r\na: b\n {0+}\r\n {5+}\r\na: b\n\r\n
+            S: c NO the message is empty, nothing was appended
+            C*: d APPEND INBOX {5+}\r\na: b\n (\\Foo) {5+}\r\na: b\n\r\n
+            S: d BAD *
+            C*: e APPEND INBOX {5+}\r\na: b\n  {5+}\r\na: b\n\r\n
+            S: e BAD *
+            C*: f APPEND nosuch {5+}\r\na: b\n {5+}\r\na: b\n\r\n
+            S: f NO [TRYCREATE] *
+            C: g STATUS INBOX (MESSAGES)
+            S: * STATUS Inbox (MESSAGES 0)
+            S: g OK done
+            """);
+    }
+
+    [Fact]
+    public async Task Append_TooManyOrTooMuch_IsRefused()
+    {
+        await using var test = await TestImap.StartAsync(
+            new ImapOptions { AllowPlaintextAuthentication = true, Limits = false, MaxMessageBytes = 1000 });
+        var connection = await test.LoginAsync();
+        await connection.Client.SendAsync("a APPEND INBOX" + string.Concat(Enumerable.Repeat(" {1+}\r\nx", 501)) + "\r\n");
+        await connection.TranscriptAsync("S: a NO [LIMIT] *");
+        await connection.Client.SendAsync($"b APPEND INBOX{string.Concat(Enumerable.Repeat($" {{999+}}\r\n{new string('x', 999)}", 11))}\r\n");
+        await connection.TranscriptAsync("""
+            S: b NO [TOOBIG] *
+            C: c STATUS INBOX (MESSAGES)
+            S: * STATUS Inbox (MESSAGES 0)
+            S: c OK done
+            """);
+    }
+
+    [Fact]
+    public async Task Append_ManyOverQuotaTogether_AddsNone()
+    {
+        await using var test = await TestImap.StartAsync(quota: 8);
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C*: a APPEND INBOX {5+}\r\na: b\n {5}\r\n
+            S: a NO [OVERQUOTA] *
+            C: b STATUS INBOX (MESSAGES)
+            S: * STATUS Inbox (MESSAGES 0)
+            S: b OK done
+            """);
+    }
+
+    [Fact]
+    public async Task Append_Literal8_KeepsEveryByte()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.SelectAsync();
+        await connection.Client.SendAsync("a APPEND INBOX ~{19+}\r\nSubject: x\r\n\r\n\0\x01\n\r\0\r\n");
+        await connection.TranscriptAsync("""
+            S...
+            S: a OK [APPENDUID *
+            C: b FETCH 1 (RFC822.SIZE BINARY.SIZE[1])
+            S: * 1 FETCH (RFC822.SIZE 19 BINARY.SIZE[1] 5)
+            S: b OK fetched
             """);
     }
 
