@@ -51,7 +51,11 @@ internal sealed record NotifyGroup(MailboxFilter Filter, NotifyEvents Events, Fe
             {
                 input.Space();
                 var items = FetchAttributes.Parse(ref input);
-                items.Ensure(FetchItemKind.Uid, first: true);
+                if (!input.UidOnly)
+                {
+                    // Else the response begins with it.
+                    items.Ensure(FetchItemKind.Uid, first: true);
+                }
                 group = group with { New = items };
             }
         }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Mox.Imap.Commands;
 using Mox.Store;
+using Mox.Testing;
 
 namespace Mox.Imap.Tests.Commands;
 
@@ -458,6 +460,143 @@ public class NotifyCommandTests
             C: DONE
             S: d OK *
             """);
+    }
+
+    // A client that only listens ends up with what there is.
+    [Theory]
+    [InlineData("SELECTED", 1)]
+    [InlineData("SELECTED-DELAYED", 2)]
+    [InlineData("SELECTED-DELAYED", 3)]
+    public async Task Selected_RandomChangesByOthers_TheListenersModelAgrees(string filter, int seed)
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(5);
+        var connection = await test.SelectAsync();
+        await connection.TranscriptAsync($"""
+            C: a NOTIFY SET ({filter} (MessageNew MessageExpunge FlagChange))
+            S: a OK done
+            C: b FETCH 1:* (UID FLAGS)
+            """);
+        using var lease = await test.Store.OpenAsync("mox", default);
+        var model = new ListenerModel();
+        await model.ReadAsync(connection.Client, "b ");
+        await ChangeAsync(lease.Account, new Random(seed), 80);
+        await connection.Client.SendLineAsync("c NOOP");
+        await model.ReadAsync(connection.Client, "c ");
+        var inbox = lease.Account.Mailboxes.All.Single(m => m.Name == MailboxName.Inbox);
+        using var view = await lease.Account.OpenViewAsync(inbox.Id, default);
+        Assert.Equal(view.Current.Select(e => (e.Uid.Value, e.Flags)), model.Messages);
+    }
+
+    private static async Task ChangeAsync(Account account, Random random, int steps)
+    {
+        var inbox = account.Mailboxes.All.Single(m => m.Name == MailboxName.Inbox).Id;
+        var drafts = account.Mailboxes.WithSpecialUse(SpecialUse.Drafts)!.Id;
+        for (int i = 0; i < steps; i++)
+        {
+            using var view = await account.OpenViewAsync(inbox, default);
+            Uid[] some = [.. view.Current.Select(e => e.Uid).Where(_ => random.Next(3) == 0)];
+            switch (random.Next(5))
+            {
+                case 0 when view.Current.Count < 60:
+                    await account.CopyAsync(inbox, some, inbox, default);
+                    break;
+                case 1:
+                    await account.ExpungeAsync(inbox, null, default);
+                    break;
+                case 2 when view.Current.Count > 20:
+                    await account.MoveAsync(inbox, some, drafts, default);
+                    break;
+                default:
+                    var flags = (MessageFlags)(1 << random.Next(4));
+                    var kind = random.Next(2) == 0 ? FlagChangeKind.Add : FlagChangeKind.Remove;
+                    await account.StoreFlagsAsync(inbox, [.. some.Take(3)], new FlagChange(kind, flags, KeywordSet.Empty), null, default);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What a client knows of its mailbox from what the server tells.</summary>
+    private sealed class ListenerModel
+    {
+        private static readonly Dictionary<string, MessageFlags> Flags = new()
+        {
+            ["\\Seen"] = MessageFlags.Seen,
+            ["\\Answered"] = MessageFlags.Answered,
+            ["\\Flagged"] = MessageFlags.Flagged,
+            ["\\Deleted"] = MessageFlags.Deleted,
+        };
+
+        public List<(uint Uid, MessageFlags Flags)> Messages { get; } = [];
+
+        public async Task ReadAsync(LineClient client, string until)
+        {
+            while (true)
+            {
+                string line = (await client.ReadLineAsync())!;
+                if (line.StartsWith(until, StringComparison.Ordinal))
+                {
+                    Assert.StartsWith(until + "OK", line);
+                    return;
+                }
+                Take(line.Split(' '));
+            }
+        }
+
+        // "* n EXISTS", "* n EXPUNGE", "* n FETCH (UID u FLAGS (...))"
+        private void Take(string[] words)
+        {
+            int number = int.Parse(words[1], CultureInfo.InvariantCulture);
+            switch (words[2])
+            {
+                case "EXISTS":
+                    Assert.True(number >= Messages.Count);
+                    break;
+                case "EXPUNGE":
+                    Messages.RemoveAt(number - 1);
+                    break;
+                default:
+                    uint uid = uint.Parse(words[4], CultureInfo.InvariantCulture);
+                    var flags = words[6..].Select(w => w.Trim('(', ')')).Where(w => w.Length > 0)
+                        .Aggregate(MessageFlags.None, (all, w) => all | Flags[w]);
+                    if (number > Messages.Count)
+                    {
+                        Assert.Equal(Messages.Count + 1, number);
+                        Messages.Add((uid, flags));
+                        break;
+                    }
+                    Assert.Equal(uid, Messages[number - 1].Uid);
+                    Messages[number - 1] = (uid, flags);
+                    break;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task ManyChangesElsewhere_TheLastStatusIsTrue()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(1);
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C: a ENABLE CONDSTORE
+            S: * ENABLED CONDSTORE
+            S: a OK *
+            C: b NOTIFY SET (personal (MessageNew MessageExpunge FlagChange))
+            S: b OK done
+            """);
+        using var lease = await test.Store.OpenAsync("mox", default);
+        await ChangeAsync(lease.Account, new Random(4), 200);
+        var inbox = lease.Account.Mailboxes.All.Single(m => m.Name == MailboxName.Inbox);
+        string last = $"HIGHESTMODSEQ {inbox.HighestModSeq.Value})";
+        string line;
+        do
+        {
+            line = (await connection.Client.ReadLineAsync())!;
+            Assert.StartsWith("* STATUS ", line);
+        }
+        while (!(line.StartsWith("* STATUS Inbox ", StringComparison.Ordinal) && line.EndsWith(last, StringComparison.Ordinal)));
+        Assert.StartsWith($"* STATUS Inbox (MESSAGES {inbox.Counts.Messages} UIDNEXT {inbox.UidNext.Value} ", line);
     }
 
     [Fact]
