@@ -24,6 +24,7 @@ internal static class Capabilities
     public static readonly Capability[] All =
     [
         new("IMAP4rev1", "(RFC 3501 section 6.1.1)"),
+        new("IMAP4rev2", "(RFC 9051 section 6.1.1)"),
         new("STARTTLS", "(RFC 3501 section 6.2.1)", CapabilityWhen.TlsCanStart),
         new("LOGINDISABLED", "(RFC 3501 section 6.2.3)", CapabilityWhen.LoginDisabled),
         new("ENABLE", "(RFC 5161 section 3)"),

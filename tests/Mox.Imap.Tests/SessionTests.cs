@@ -13,13 +13,13 @@ public class SessionTests
         await using var test = await TestImap.StartAsync(new ImapOptions { Limits = false });
         var connection = test.Open();
         await connection.TranscriptAsync("""
-            S: * OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED ENABLE LITERAL+ IDLE *
+            S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 STARTTLS LOGINDISABLED ENABLE LITERAL+ IDLE *
             C: a LOGIN mox@localhost moxmoxmox
             S: a NO [PRIVACYREQUIRED] start TLS first
             C: b AUTHENTICATE PLAIN AG1veEBsb2NhbGhvc3QAbW94bW94bW94
             S: b NO [PRIVACYREQUIRED] start TLS first
             C: c CAPABILITY
-            S: * CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED *
+            S: * CAPABILITY IMAP4rev1 IMAP4rev2 STARTTLS LOGINDISABLED *
             S: c OK done
             C: d LOGOUT
             S: * BYE see you
@@ -39,12 +39,12 @@ public class SessionTests
             S: a OK begin the handshake
             C: <tls>
             C: b CAPABILITY
-            S: * CAPABILITY IMAP4rev1 ENABLE *
+            S: * CAPABILITY IMAP4rev1 IMAP4rev2 ENABLE *
             S: b OK done
             C: c STARTTLS
             S: c BAD TLS is on already
             C: d LOGIN mox@localhost moxmoxmox
-            S: d OK [CAPABILITY IMAP4rev1 ENABLE *
+            S: d OK [CAPABILITY IMAP4rev1 IMAP4rev2 ENABLE *
             C: e STARTTLS
             S: e BAD already logged in
             C: f LOGOUT
@@ -61,7 +61,7 @@ public class SessionTests
         var connection = test.Open();
         await connection.Client.StartTlsAsync(applicationProtocols: ["imap"]);
         await connection.TranscriptAsync("""
-            S: * OK [CAPABILITY IMAP4rev1 ENABLE *
+            S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 ENABLE *
             C: a LOGOUT
             S: * BYE see you
             S: a OK done
