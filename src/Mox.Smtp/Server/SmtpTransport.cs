@@ -18,6 +18,9 @@ internal sealed class SmtpTransport : IAsyncDisposable
     // More than this is flushed even while commands keep coming, so that a client that never reads meets back-pressure.
     private const int MaxUnflushedBytes = 8192;
 
+    // A message that is coming when the server stops has so long to end: less than the five seconds after which connections are cut.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(4);
+
     private readonly ConnectionContext _connection;
     private readonly SmtpServices _services;
     private readonly SmtpOptions _options;
@@ -30,6 +33,9 @@ internal sealed class SmtpTransport : IAsyncDisposable
     private SmtpWriter _writer;
     private TlsPipe? _tls;
     private volatile bool _isReadingCommand;
+    private volatile bool _isReadingContent;
+    private volatile bool _isOverdue;
+    private ITimer? _overdue;
     private volatile bool _isRevoked;
     private bool _isWriting;
 
@@ -41,7 +47,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
         // Not tied to ConnectionClosed, which fires when the client has sent its last byte: what came before is still served.
         _timeout = new IdleTimeout(services.Time);
         _stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        _onStop = _stopping.Register(static state => ((SmtpTransport)state!).Wake(), this);
+        _onStop = _stopping.Register(static state => ((SmtpTransport)state!).OnStop(), this);
     }
 
     /// <summary>What TLS agreed on, or null in clear text.</summary>
@@ -102,9 +108,14 @@ internal sealed class SmtpTransport : IAsyncDisposable
     {
         try
         {
+            _isReadingContent = true;
             if (IsSlow)
             {
                 await SlowMode.PauseAsync(_services.Time, CancellationToken.None);
+            }
+            if (_isOverdue)
+            {
+                throw Stopping(null);
             }
             if (left <= TimeSpan.Zero)
             {
@@ -118,8 +129,11 @@ internal sealed class SmtpTransport : IAsyncDisposable
                 {
                     return result;
                 }
-                // The host stops; a message on its way may still be finished.
                 Input.AdvanceTo(result.Buffer.Start);
+                if (_isOverdue)
+                {
+                    throw Stopping(null);
+                }
                 if (result.Buffer.IsEmpty && _connection.ConnectionClosed.IsCancellationRequested)
                 {
                     throw new SmtpEndException(SmtpEndReason.PeerGone, null);
@@ -132,6 +146,7 @@ internal sealed class SmtpTransport : IAsyncDisposable
         }
         finally
         {
+            _isReadingContent = false;
             _timeout.Stop();
         }
     }
@@ -239,6 +254,10 @@ internal sealed class SmtpTransport : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _onStop.DisposeAsync();
+        if (_overdue is not null)
+        {
+            await _overdue.DisposeAsync();
+        }
         _lines.Dispose();
         if (_tls is not null)
         {
@@ -255,6 +274,22 @@ internal sealed class SmtpTransport : IAsyncDisposable
         if (result.IsCompleted)
         {
             throw new SmtpEndException(SmtpEndReason.PeerGone, null);
+        }
+    }
+
+    // A message on its way may still be finished, but not so late that there is no time left to say goodbye.
+    private void OnStop()
+    {
+        Wake();
+        _overdue = _services.Time.CreateTimer(static state => ((SmtpTransport)state!).OnOverdue(), this, StopGrace, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnOverdue()
+    {
+        _isOverdue = true;
+        if (_isReadingContent)
+        {
+            _lines.Input.CancelPendingRead();
         }
     }
 

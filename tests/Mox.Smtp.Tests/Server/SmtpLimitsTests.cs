@@ -103,6 +103,30 @@ public sealed class SmtpLimitsTests : IDisposable
         Assert.Single(_smtp.Mail.Delivered);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Shutdown_InMidDataThatDoesNotEnd_Gets421InTime(bool goesOnSending)
+    {
+        await using var connection = _smtp.Connect();
+        await connection.Client.SendAsync(UpToData + "a\r\n");
+        await connection.TranscriptAsync("""
+            S...
+            S: 354 *
+            """);
+        connection.Context.RequestClose();
+        if (goesOnSending)
+        {
+            await connection.Client.SendAsync("b\r\n");
+        }
+        _smtp.Time.Advance(TimeSpan.FromSeconds(4));
+        await connection.TranscriptAsync("""
+            S: 421 4.3.2 *
+            S: <eof>
+            """);
+        Assert.Empty(_smtp.Mail.Delivered);
+    }
+
     [Fact]
     public async Task ConnectionLimits_OverTheLimit_Get421()
     {
