@@ -13,7 +13,7 @@ namespace Mox.FunctionalTests;
 /// <summary>mox queue, with a running server and without.</summary>
 public class QueueCommandTests
 {
-    private const string Columns = "id\tsubmitted\taccount\tfrom\tto\tsize\tattempts\tnext\tlast result\n";
+    private const string Columns = "id\tmessage\tsubmitted\taccount\tfrom\tto\tsize\tattempts\tnext\tlast result\n";
 
     [Theory]
     [InlineData(true)]
@@ -24,6 +24,8 @@ public class QueueCommandTests
         Assert.Equal(["a@example.org held", "b@example.org held", "c@example.net held"], await ListAsync(server));
         Assert.Equal(["a@example.org held"], await ListAsync(server, "--id", "1"));
         Assert.Equal(["a@example.org held", "b@example.org held"], await ListAsync(server, "--to", "example.ORG"));
+        Assert.Equal(["a@example.org held", "b@example.org held", "c@example.net held"], await ListAsync(server, "--message", "1"));
+        Assert.Empty(await ListAsync(server, "--message", "2"));
         Assert.Equal(["c@example.net held", "b@example.org held", "a@example.org held"], await ListAsync(server, "--descending"));
         Assert.Empty(await ListAsync(server, "--older-than", "1h"));
         Assert.Equal(3, (await ListAsync(server, "--newer-than", "1h", "--held", "--account", "mox", "--from", "mox@")).Count);
@@ -169,7 +171,7 @@ public class QueueCommandTests
         CommandResult result = await RunAsync(server, ["queue", "list", .. options]);
         Assert.Equal((0, ""), (result.Code, result.Error));
         Assert.StartsWith(Columns, result.Output, StringComparison.Ordinal);
-        return [.. result.Output[Columns.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(cells => $"{cells[4]} {cells[7]}")];
+        return [.. result.Output[Columns.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(cells => $"{cells[5]} {cells[8]}")];
     }
 
     private static JsonElement Json(CommandResult result) => JsonDocument.Parse(result.Output).RootElement;

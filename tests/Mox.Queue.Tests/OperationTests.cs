@@ -22,10 +22,24 @@ public class OperationTests
         Assert.Equal("", await Found(new QueueFilter { To = "%" }));
         Assert.Equal("1x", await Found(new QueueFilter { Max = 1 }));
         Assert.Equal("1y 2x", await Found(new QueueFilter { Ids = [2, 3, 99] }));
+        Assert.Equal("1x 1y", await Found(new QueueFilter { MessageIds = [1, 99] }));
+        Assert.Equal("1y", await Found(new QueueFilter { MessageIds = [1], Ids = [2, 3] }));
         Assert.Equal(2, await test.Queue.CountAsync(new QueueFilter { To = "example.net" }, default));
         Assert.Equal(1, await test.Queue.DropAsync(new QueueFilter { To = "other" }, default));
         Assert.Equal(2, await test.Queue.DropAsync(new QueueFilter(), default));
         await TestQueue.EventuallyAsync(() => Task.FromResult(test.Files().Length == 0));
+    }
+
+    [Fact]
+    public void Filter_InALogLine_SaysWhatIsSet()
+    {
+        Assert.Equal("all", new QueueFilter().ToString());
+        Assert.Equal("id=2,3 account=anna held=True", new QueueFilter { Ids = [2, 3], Account = "anna", IsHeld = true }.ToString());
+        var before = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        Assert.Equal(
+            "message=7 submitted-before=2026-01-02 03:04:05Z",
+            new QueueFilter { MessageIds = [7], SubmittedBefore = before }.ToString());
+        Assert.EndsWith(",50,...", new QueueFilter { Ids = [.. Enumerable.Range(1, 51).Select(n => (long)n)] }.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

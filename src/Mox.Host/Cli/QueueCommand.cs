@@ -113,7 +113,7 @@ internal static class QueueCommand
         {
             TextTable.Write(
                 output,
-                ["id", "submitted", "account", "from", "to", "size", "attempts", "next", "last result"],
+                ["id", "message", "submitted", "account", "from", "to", "size", "attempts", "next", "last result"],
                 page.Messages.Select(message => Row(message, now)));
             if (page.Next is { } next)
             {
@@ -126,6 +126,7 @@ internal static class QueueCommand
     private static string[] Row(QueueLine message, DateTimeOffset now) =>
     [
         message.Id.ToString(CultureInfo.InvariantCulture),
+        message.MessageId.ToString(CultureInfo.InvariantCulture),
         message.SubmittedAt.ToString("u", CultureInfo.InvariantCulture),
         message.Account,
         message.From.Length > 0 ? message.From : "<>",

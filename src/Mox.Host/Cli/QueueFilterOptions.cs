@@ -15,6 +15,13 @@ internal static class QueueFilterOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private static readonly Option<long[]> MessageIds = new("--message")
+    {
+        Description = "Only the recipients of these messages, by the numbers that log lines (id=) and answers to senders (queued as N) have.",
+        HelpName = "N",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private static readonly Option<string?> Account = new("--account") { Description = "Only of this account.", HelpName = "ACCOUNT" };
     private static readonly Option<string?> From = new("--from") { Description = "Only with this in the sender's address.", HelpName = "TEXT" };
     private static readonly Option<string?> To = new("--to") { Description = "Only with this in the recipient's address.", HelpName = "TEXT" };
@@ -29,7 +36,7 @@ internal static class QueueFilterOptions
     private static readonly Option<bool> AllOfThem = new("--all") { Description = "All that are in the queue." };
 
     /// <summary>For lists, which may be about all.</summary>
-    public static Symbol[] ForList => [Ids, Account, From, To, OlderThan, NewerThan, DueWithin, DueAfter, Held, NotHeld, Transport];
+    public static Symbol[] ForList => [Ids, MessageIds, Account, From, To, OlderThan, NewerThan, DueWithin, DueAfter, Held, NotHeld, Transport];
 
     /// <summary>For changes, which want to know what they are about.</summary>
     public static Symbol[] ForChange => [.. ForList, Max, AllOfThem];
@@ -55,6 +62,7 @@ internal static class QueueFilterOptions
         return new QueueFilter
         {
             Ids = parsed.GetValue(Ids) is { Length: > 0 } ids ? ids : null,
+            MessageIds = parsed.GetValue(MessageIds) is { Length: > 0 } messages ? messages : null,
             Account = parsed.GetValue(Account),
             From = parsed.GetValue(From),
             To = parsed.GetValue(To),
@@ -74,7 +82,7 @@ internal static class QueueFilterOptions
         QueueFilter filter = Read(context, now) with { Max = context.Parsed.GetValue(Max) };
         return filter != new QueueFilter() || context.Parsed.GetValue(AllOfThem)
             ? filter
-            : throw new UserErrorException("say which messages: --id, --account, --to, ... (see --help), or --all");
+            : throw new UserErrorException("say which messages: --id, --message, --account, --to, ... (see --help), or --all");
     }
 
     private static TimeSpan? ParseDuration(string name, ArgumentResult argument)

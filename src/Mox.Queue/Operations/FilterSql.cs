@@ -20,13 +20,14 @@ internal sealed class FilterSql
     /// <summary>The condition of a filter, without its <see cref="QueueFilter.Max"/>.</summary>
     public static FilterSql Of(QueueFilter filter)
     {
-        if (filter.Ids is { Count: > QueueFilter.MaxIds })
+        if (filter.Ids is { Count: > QueueFilter.MaxIds } || filter.MessageIds is { Count: > QueueFilter.MaxIds })
         {
             throw new InvalidChangeException($"A filter has at most {QueueFilter.MaxIds} ids.");
         }
 
         var sql = new FilterSql();
-        sql.And("r.Id IN (SELECT value FROM json_each(?))", filter.Ids is { } ids ? JsonSerializer.Serialize(ids) : null);
+        sql.And("r.Id IN (SELECT value FROM json_each(?))", Json(filter.Ids));
+        sql.And("r.MessageId IN (SELECT value FROM json_each(?))", Json(filter.MessageIds));
         sql.And("m.Account = ?", filter.Account);
         sql.And("m.MailFrom LIKE ? ESCAPE '\\'", Part(filter.From));
         sql.And("(r.LocalPart || '@' || r.Domain) LIKE ? ESCAPE '\\'", Part(filter.To));
@@ -71,6 +72,8 @@ internal sealed class FilterSql
 
         return statement;
     }
+
+    private static string? Json(IReadOnlyList<long>? ids) => ids is null ? null : JsonSerializer.Serialize(ids);
 
     private static string? Part(string? text) => text is null ? null
         : $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
