@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Mox.Config;
 using Mox.Host.Serving;
 
@@ -55,7 +54,7 @@ internal static class LocalserveBanner
         return address switch
         {
             null => null,
-            { AddressFamily: AddressFamily.InterNetwork } when IPAddress.IsLoopback(address.Address) => $"localhost:{address.Port}",
+            _ when address.Address.Equals(IPAddress.Loopback) => $"localhost:{address.Port}",
             _ => address.ToString(),
         };
     }

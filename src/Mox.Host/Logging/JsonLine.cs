@@ -17,8 +17,7 @@ internal static class JsonLine
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            // Milliseconds, as in the other form: readers of logs know six digits at most.
-            json.WriteString("time", e.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            json.WriteString("time", LogText.Of(e.Time));
             json.WriteString("level", e.LevelWord);
             json.WriteString("message", e.Message);
             json.WriteString("pkg", e.Package);
@@ -56,7 +55,7 @@ internal static class JsonLine
                 json.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
                 break;
             default:
-                string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+                string text = LogText.Of(value);
                 json.WriteStringValue(text.Length > LogText.MaxLength ? text[..LogText.MaxLength] : text);
                 break;
         }

@@ -12,6 +12,14 @@ internal static class LogText
     /// <summary>The longest value written, in characters; the rest is cut and counted.</summary>
     public const int MaxLength = 8192;
 
+    /// <summary>A value as text, for people of any country and for programs; times in UTC.</summary>
+    public static string Of(object? value) => value switch
+    {
+        // Milliseconds: readers of logs know six digits at most.
+        DateTimeOffset time => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
     /// <summary>Appends a value, quoted when it is not a plain word.</summary>
     public static void AppendValue(StringBuilder line, ReadOnlySpan<char> value)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Mox.Host.Logging;
@@ -13,7 +12,7 @@ internal static class LogfmtLine
         line.Append(" pkg=").Append(e.Package);
         foreach ((string key, object? value) in e.Fields)
         {
-            Append(line, key, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            Append(line, key, LogText.Of(value));
         }
 
         if (e.Exception is { } exception)
@@ -22,7 +21,7 @@ internal static class LogfmtLine
             Append(line, "stack", exception.ToString());
         }
 
-        line.Append(CultureInfo.InvariantCulture, $" t={e.Time.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}\n");
+        line.Append(" t=").Append(LogText.Of(e.Time)).Append('\n');
     }
 
     private static void Append(StringBuilder line, string key, string value)

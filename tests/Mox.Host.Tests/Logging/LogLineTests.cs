@@ -40,6 +40,15 @@ public class LogLineTests
         Assert.StartsWith($"l=info m=\"{message}\" pkg=smtp {fields} t=", line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(LogFormat.Logfmt, " next=2026-02-03T04:05:06.000Z ")]
+    [InlineData(LogFormat.Json, "\"next\":\"2026-02-03T04:05:06.000Z\"")]
+    public void Time_InAField_IsWrittenLikeThatOfTheLine(LogFormat format, string expected)
+    {
+        var next = new DateTimeOffset(2026, 2, 3, 6, 5, 6, TimeSpan.FromHours(2));
+        Assert.Contains(expected, Logged(format, "Mox.Queue.X", logger => logger.LogInformation("not sent next={Next}", next)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Json_Event_IsOneObjectWithTheSame()
     {
