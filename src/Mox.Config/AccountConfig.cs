@@ -24,11 +24,11 @@ public sealed record AccountConfig
     /// <summary>IMAP capabilities not announced to this account once it has logged in, upper-case; for clients that cannot bear them. <c>ImapCapabilitiesDisabled</c>.</summary>
     public ImmutableArray<string> ImapCapabilitiesDisabled { get; init; } = [];
 
-    /// <summary>Most recipients of messages that it sends in 24 hours; past it 452. Default 1000, -1 is no limit. <c>MaxOutgoingMessagesPerDay</c>.</summary>
+    /// <summary>Most recipients of messages that it sends in 24 hours; past it 451. Default 1000, -1 is no limit. <c>MaxOutgoingMessagesPerDay</c>.</summary>
     public int MaxOutgoingMessagesPerDay { get; init; } = 1000;
 
     /// <summary>
-    /// Most recipients in 24 hours that it never wrote to before: the sign of a stolen password; past it 452. Default 200, -1 is no limit.
+    /// Most recipients in 24 hours that it never wrote to before: the sign of a stolen password; past it 451. Default 200, -1 is no limit.
     /// <c>MaxFirstTimeRecipientsPerDay</c>.
     /// </summary>
     public int MaxFirstTimeRecipientsPerDay { get; init; } = 200;

@@ -46,12 +46,12 @@ internal static class DomainsDescription
             Of("QuotaMessages", "number", "0", "How many messages it may have; 0 is Mox:QuotaMessages, -1 no limit."),
             Of("LoginDisabled", "text", null, "When there, logins get this text; mail still comes in.", "\"pay your bill\"") with { IsCommentedOut = true },
             Of("ImapCapabilitiesDisabled", "list of texts", "[]", "Not announced to this account, for clients that cannot bear them."),
-            Of("MaxOutgoingMessagesPerDay", "number", "1000", "Recipients in 24 hours of what it sends; -1 is no limit, past it 452."),
+            Of("MaxOutgoingMessagesPerDay", "number", "1000", "Recipients in 24 hours of what it sends; -1 is no limit, past it 451."),
             Of(
                 "MaxFirstTimeRecipientsPerDay",
                 "number",
                 "200",
-                "Recipients in 24 hours that it never wrote to before, the sign of a stolen password; -1 is no limit, past it 452."),
+                "Recipients in 24 hours that it never wrote to before, the sign of a stolen password; -1 is no limit, past it 451."),
             Routes("Mail that this account sends.")),
         Routes("All mail that leaves."));
 
