@@ -46,7 +46,7 @@ internal static class MoxCommandLine
         {
             foreach (System.CommandLine.Parsing.ParseError problem in parsed.Errors)
             {
-                error.WriteLine($"mox: {problem.Message} (see mox help)");
+                error.WriteLine($"mox: {Plain(problem.Message)} (see mox help)");
             }
 
             return 2;
@@ -64,6 +64,13 @@ internal static class MoxCommandLine
             error.WriteLine(problem);
             return 1;
         }
+    }
+
+    // The parser names types of .NET, which say nothing to those who type commands.
+    private static string Plain(string problem)
+    {
+        int type = problem.IndexOf(" as expected type '", StringComparison.Ordinal);
+        return type < 0 ? problem : problem[..type];
     }
 
     // What the operator can mend is a line; the rest is a fault of ours and crashes with its stack.

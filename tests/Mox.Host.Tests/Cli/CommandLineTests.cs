@@ -48,6 +48,18 @@ public class CommandLineTests
         }
     }
 
+    [Theory]
+    [InlineData("--id")]
+    [InlineData("--message")]
+    public async Task Number_ThatIsNone_IsNamedWithoutTypes(string option)
+    {
+        (int code, _, string error) = await RunAsync("queue", "drop", option, "abc");
+        Assert.Equal(2, code);
+        Assert.Contains("'abc'", error, StringComparison.Ordinal);
+        Assert.Contains(option, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task NoArguments_GiveTheCommands()
     {
