@@ -77,7 +77,8 @@ public sealed class DmarcLookup(IDnsResolver dns, PublicSuffixList suffixes, boo
         var organizational = Organizational(domain, records);
         var best = own ?? records.FirstOrDefault(found => found.Domain == organizational) ?? records.LastOrDefault();
         return (best ?? failed ?? new DmarcFound { Status = DmarcStatus.None, OrganizationalDomain = organizational })
-            with { OrganizationalDomain = organizational, IsAuthentic = isAuthentic };
+            with
+        { OrganizationalDomain = organizational, IsAuthentic = isAuthentic };
     }
 
     // Names of many labels are cut to seven after the first question, so that they cost no more.
