@@ -1,4 +1,5 @@
 using Mox.Load;
+using Mox.Load.Stress;
 
 const string Usage = """
     mox-load: measures a mail server from outside, and the machine below it. Shares no code with MoxNet.
@@ -11,6 +12,8 @@ const string Usage = """
       mox-load sink --listen HOST:PORT --certificate FILE --key FILE
                    the next hop of submitted mail: takes everything over STARTTLS and counts it
       mox-load ceiling --out FILE --dir DIR
+      mox-load stress --imaps HOST:PORT [--imap HOST:PORT] --user ADDRESS --password P [--seconds N] [--clients N] [--mailboxes N] [--seed N]
+                   clients that change the mailboxes Stress0, Stress1, ... at random, and agree on them, or it fails
       mox-load report NAME=FILE[,FILE...] ...
                    a Markdown table of the medians; ratios against the last name
 
@@ -29,6 +32,8 @@ try
             return await Sink.RunAsync(new Options(rest));
         case ["ceiling", .. string[] rest]:
             return Ceiling.Run(new Options(rest));
+        case ["stress", .. string[] rest]:
+            return await StressRun.RunAsync(new Options(rest));
         case ["report", .. string[] rest] when rest.Length > 0:
             return Report.Run(rest);
         default:

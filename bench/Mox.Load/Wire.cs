@@ -71,6 +71,9 @@ internal sealed class Wire : IDisposable
         await secure.AuthenticateAsServerAsync(options);
     }
 
+    /// <summary>What follows is deflated, both ways.</summary>
+    public void Compress() => _stream = new DeflatedStream(_stream);
+
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
 
     /// <summary>The next line with its end; valid until the next read.</summary>
@@ -90,6 +93,25 @@ internal sealed class Wire : IDisposable
             searched = _end - _start;
             await FillAsync();
         }
+    }
+
+    /// <summary>The next bytes, which are the caller's to keep.</summary>
+    public async ValueTask<byte[]> ReadAsync(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int filled = 0; filled < count;)
+        {
+            if (IsDrained)
+            {
+                await FillAsync();
+            }
+
+            int now = Math.Min(count - filled, _end - _start);
+            _buffer.AsSpan(_start, now).CopyTo(bytes.AsSpan(filled));
+            (_start, filled) = (_start + now, filled + now);
+        }
+
+        return bytes;
     }
 
     public async ValueTask SkipAsync(long count)
