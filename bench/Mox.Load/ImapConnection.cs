@@ -83,9 +83,14 @@ internal sealed class ImapConnection : IDisposable
 
     public async Task DoneAsync()
     {
-        await _wire.WriteAsync("DONE\r\n"u8.ToArray());
-        await ReadReplyAsync(Encoding.ASCII.GetBytes($"t{_tag} "), "DONE"u8.ToArray(), null);
+        await SayDoneAsync();
+        await FollowAsync();
     }
+
+    /// <summary>Reads what IDLE tells to its end, which <see cref="SayDoneAsync"/> brings about meanwhile.</summary>
+    public Task<int> FollowAsync() => ReadReplyAsync(Encoding.ASCII.GetBytes($"t{_tag} "), "DONE"u8.ToArray(), null);
+
+    public ValueTask SayDoneAsync() => _wire.WriteAsync("DONE\r\n"u8.ToArray());
 
     public void Dispose() => _wire.Dispose();
 

@@ -5,7 +5,7 @@ const string Usage = """
     mox-load: measures a mail server from outside, and the machine below it. Shares no code with MoxNet.
 
       mox-load run --out FILE --smtp HOST:PORT --imap HOST:PORT --imaps HOST:PORT --user ADDRESS --password P --pid PID[,PID]
-                   [--only delivery,submission,append,logins,mailbox,sort,idle,connections,flushes,memory,reopen]
+                   [--only delivery,submission,append,logins,mailbox,sort,idle,connections,flushes,memory,reopen,resync,writer,selected]
                    [--messages N] [--mailbox N] [--connections N] [--phase NAME] [--submissions HOST:PORT --sink HOST:PORT]
       mox-load start --out FILE --log FILE --smtp HOST:PORT --imap HOST:PORT -- COMMAND ...
                    starts a server, waits for both greetings, prints its process id

@@ -17,6 +17,9 @@ internal static class Suite
         ["mailbox"] = MailboxMeasure.RunAsync,
         ["sort"] = SortMeasure.RunAsync,
         ["flushes"] = FlushMeasure.RunAsync,
+        ["resync"] = ResyncMeasure.RunAsync,
+        ["writer"] = WriterMeasure.RunAsync,
+        ["selected"] = SelectedMeasure.RunAsync,
         ["connections"] = ConnectionsMeasure.RunAsync,
     };
 

@@ -16,6 +16,7 @@ public sealed class OfflineImapTests(MoxServer server)
     public async Task Push_OfATree_CreatesMailboxesOfUnicodeNames()
     {
         string folder = Path.Combine(server.Folder, "offline-push");
+        _ = new Maildir(Path.Combine(folder, "OfflineTree"));
         Maildir local = new(Path.Combine(folder, "OfflineTree.Gr&APwA3w-e"));
         local.Add(Message("from the tree"), "F");
         await SyncAsync(folder, "OfflineTree", "usecompression = no");

@@ -71,7 +71,8 @@ internal sealed class StressClient(int number, Kind kind, StressTarget target, L
     public async Task SelectAsync(int mailbox)
     {
         bool resume = Kind == Kind.QResync && View.Mailbox == mailbox && View.ToldModSeq > 0;
-        string parameters = resume ? $" (QRESYNC ({View.UidValidity} {View.ToldModSeq}{KnownUids()}))" : Kind == Kind.CondStore ? " (CONDSTORE)" : "";
+        string known = resume ? KnownUids() : "";
+        string parameters = resume ? $" (QRESYNC ({View.UidValidity} {View.ToldModSeq}{known}))" : Kind == Kind.CondStore ? " (CONDSTORE)" : "";
         if (!resume)
         {
             View = new View(mailbox, ledger) { IsUidOnly = Kind == Kind.UidOnly, FlagsTold = CheckKeyword };
@@ -79,7 +80,7 @@ internal sealed class StressClient(int number, Kind kind, StressTarget target, L
 
         View.BeginSelect(resume);
         await _dialog!.OkAsync($"SELECT {StressTarget.Mailbox(mailbox)}{parameters}", View.Apply);
-        View.EndSelect();
+        View.EndSelect(saidUids: known.Length > 0);
         await LearnAsync();
     }
 

@@ -58,8 +58,8 @@ internal sealed class View(int mailbox, Ledger ledger)
         Messages = [];
     }
 
-    /// <summary>What is not told anew is as it was.</summary>
-    public void EndSelect()
+    /// <summary>What is not told anew is as it was. A client that said which UIDs it knows is told of those only (RFC 7162 section 3.2.5.1).</summary>
+    public void EndSelect(bool saidUids)
     {
         if (_resumed is not { } resumed)
         {
@@ -73,7 +73,8 @@ internal sealed class View(int mailbox, Ledger ledger)
         }
 
         List<Entry> all = [.. resumed.Values.OrderBy(entry => entry.Uid)];
-        Check(all.Count == Messages.Count, $"resumed with {all.Count} messages, and {Messages.Count} EXISTS");
+        Check(all.Count == Messages.Count || (saidUids && all.Count < Messages.Count), $"resumed with {all.Count} messages, and {Messages.Count} EXISTS");
+        all.AddRange(Enumerable.Range(0, Messages.Count - all.Count).Select(_ => new Entry()));
         for (int i = 0; i < all.Count; i++)
         {
             Check(IsUidOnly || Messages[i].Uid == 0 || Messages[i] == all[i], $"message {i + 1} is UID {Messages[i].Uid}, not {all[i].Uid}");
