@@ -477,9 +477,13 @@ internal sealed class ImapSession(
         }
         try
         {
-            if (Selected is { } selected && request.KeepsSequenceNumbers)
+            if (Selected is { } selected)
             {
-                await selected.SyncAsync(this, mayExpunge: false);
+                selected.AskedAt = selected.Told.HighestModSeq;
+                if (request.KeepsSequenceNumbers)
+                {
+                    await selected.SyncAsync(this, mayExpunge: false);
+                }
             }
             var reply = await request.Execute(this, Closed);
             return new(reply.IsNo ? "NO" : "OK", reply.Code, reply.Text, reply.Expunged);

@@ -157,6 +157,62 @@ public class ConcurrencyTests
     }
 
     [Fact]
+    public async Task SilentStore_WhenFetchToldMoreThanTheNews_TellsTheFlags()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(2);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await a.TranscriptAsync("""
+            C: a STORE 2 +FLAGS.SILENT \Deleted
+            S: a OK stored
+            C: b EXPUNGE
+            S: * 2 EXPUNGE
+            S: b OK expunged
+            C: c STORE 1 +FLAGS.SILENT \Flagged
+            S: c OK stored
+            """);
+        await b.TranscriptAsync("""
+            C: a FETCH 1 FLAGS
+            S: * 1 FETCH (FLAGS (\Flagged))
+            S: a OK fetched
+            """);
+        await a.TranscriptAsync("""
+            C: d STORE 1 -FLAGS.SILENT \Flagged
+            S: d OK stored
+            """);
+        // By the news it has no flags, by what it fetched it is flagged; the client concludes from the latter.
+        await b.TranscriptAsync("""
+            C: b STORE 1 +FLAGS.SILENT \Draft
+            S: * 1 FETCH (UID 1 FLAGS (\Draft))
+            S: b OK stored
+            C: c NOOP
+            S: * 2 EXPUNGE
+            S: c OK done
+            """);
+    }
+
+    [Fact]
+    public async Task SilentStore_ThatIsPrecededByNewsOfTheMessage_TellsTheFlags()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(2);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await a.TranscriptAsync("""
+            C: a STORE 1 +FLAGS.SILENT \Flagged
+            S: a OK stored
+            """);
+        // The first line is the state before the command, and came after the client had sent it.
+        await b.TranscriptAsync("""
+            C: a STORE 1:2 +FLAGS.SILENT \Draft
+            S: * 1 FETCH (UID 1 FLAGS (\Flagged))
+            S: * 1 FETCH (UID 1 FLAGS (\Flagged \Draft))
+            S: a OK stored
+            C: b STORE 1 +FLAGS.SILENT \Seen
+            S: b OK stored
+            """);
+    }
+
+    [Fact]
     public async Task Store_OfANewKeyword_TellsOfItFirst()
     {
         await using var test = await TestImap.StartAsync();

@@ -144,6 +144,7 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
         List<uint> uids = Uids(count);
         string set = UidSet.Format(uids);
         ledger.MayGo(Mailbox, uids);
+        Imagine(uids, flags => flags.Add(@"\Deleted"));
         await client.OkAsync($@"UID STORE {set} +FLAGS.SILENT (\Deleted)", mayShrink: true);
         await client.OkAsync($"UID EXPUNGE {set}", mayShrink: true);
         uids.ForEach(uid => ledger.Gone(Mailbox, uid));

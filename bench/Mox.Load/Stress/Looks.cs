@@ -31,17 +31,17 @@ internal sealed class Looks(StressClient client, Ledger ledger, Random random)
 
     private async Task SearchAsync(bool byUid)
     {
+        (uint largest, uint half) = (View.LargestUid, Math.Max(1, View.LargestUid / 2));
         (string criterion, Func<uint, bool?> isRight) = random.Next(3) switch
         {
             0 => ("ALL", (Func<uint, bool?>)(_ => true)),
-            1 => ($"UID 1:{Math.Max(1, View.LargestUid / 2)}", uid => uid <= Math.Max(1, View.LargestUid / 2)),
+            1 => ($"UID 1:{half}", uid => uid <= half),
             // What may be gone may have been told last with other flags.
             _ => ($"KEYWORD {client.Keyword}", uid => ledger.MustBeThere(View.Mailbox, uid) ? ledger.HasKeyword(View.Mailbox, uid, client.Number) : null),
         };
         bool extended = random.Next(2) == 0;
         string command = $"{(byUid ? "UID " : "")}SEARCH {(extended ? "RETURN (COUNT ALL) " : "")}{criterion}";
         bool isFound = false;
-        uint largest = View.LargestUid;
         View.Searched = response =>
         {
             isFound = true;

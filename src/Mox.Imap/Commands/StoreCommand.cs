@@ -49,6 +49,7 @@ internal static class StoreCommand
         {
             return ImapReply.Ok("nothing to do");
         }
+        var before = selected.Current;
         var result = await LongWork.WaitAsync(
             session,
             session.Account.StoreFlagsAsync(selected.Id, uids, request.Change, request.UnchangedSince, cancellationToken));
@@ -58,7 +59,7 @@ internal static class StoreCommand
             selected.Own(result.ModSeq);
         }
         var modified = result.Modified.Select(u => u.Value).ToHashSet();
-        await TellAsync(session, request, uids, modified, cancellationToken);
+        await TellAsync(session, request, before, uids, modified, cancellationToken);
         if (modified.Count > 0)
         {
             var failed = uids.Where(u => modified.Contains(u.Value))
@@ -83,7 +84,8 @@ internal static class StoreCommand
     // .SILENT hides what the client asked for, not what others did to the same messages before (RFC 3501 section 6.4.6). With
     // CONDSTORE the new MODSEQ is told even so (RFC 7162 section 3.1.3).
     private static async ValueTask TellAsync(
-        ImapSession session, StoreRequest request, List<Uid> uids, HashSet<uint> modified, CancellationToken cancellationToken)
+        ImapSession session, StoreRequest request, MailboxSnapshot before, List<Uid> uids, HashSet<uint> modified,
+        CancellationToken cancellationToken)
     {
         var selected = session.Selected!;
         var current = selected.Current;
@@ -97,7 +99,8 @@ internal static class StoreCommand
             }
             var entry = current[index];
             int number = selected.Told.IndexOf(uid);
-            if (!request.Silent || !IsExpected(request.Change, selected.Told[number], entry))
+            var told = selected.Told[number];
+            if (!request.Silent || !IsAsTold(told, before, selected.AskedAt) || !IsExpected(request.Change, told, entry))
             {
                 SelectedMailbox.WriteFlags(session, number, entry);
             }
@@ -109,6 +112,11 @@ internal static class StoreCommand
             await session.Writer.FlushIfFullAsync(cancellationToken);
         }
     }
+
+    // A client that is told of older flags after it asked for others may take them for the result. And while an EXPUNGE waits, it may know more
+    // of a message than it was told with the news: from a FETCH, or an earlier STORE.
+    private static bool IsAsTold(in MessageEntry told, MailboxSnapshot before, ModSeq askedAt) =>
+        told.ModSeq <= askedAt && before.IndexOf(told.Uid) is var index and >= 0 && before[index].ModSeq == told.ModSeq;
 
     // Whether the flags are what the client takes them for after its change.
     private static bool IsExpected(FlagChange change, in MessageEntry told, in MessageEntry now)
