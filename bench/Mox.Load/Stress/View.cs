@@ -172,7 +172,7 @@ internal sealed class View(int mailbox, Ledger ledger)
             entry.Uid = uid;
         }
 
-        Check(told.ModSeq is null || told.ModSeq >= entry.ModSeq, $"MODSEQ of UID {entry.Uid} fell from {entry.ModSeq} to {told.ModSeq}");
+        Check(told.ModSeq is null || told.ModSeq >= entry.ModSeq || !ledger.MustBeThere(Mailbox, entry.Uid), $"MODSEQ of UID {entry.Uid} fell from {entry.ModSeq} to {told.ModSeq}");
         if (told.Flags is { } flags)
         {
             bool isSame = entry.Flags is null || entry.ModSeq == 0 || entry.Flags.SetEquals(flags);
