@@ -59,6 +59,9 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         }
     }
 
+    /// <summary>Whether a change is an operation of the client's own that waits for the next news.</summary>
+    public bool IsOwn(ModSeq operation) => _own.Contains(operation.Value);
+
     /// <summary>
     /// Tells the client what has happened since it was told last: EXPUNGE, EXISTS, flags. Without <paramref name="mayExpunge"/> all is
     /// left for later if a message is gone, so that no sequence number changes its meaning (RFC 3501 section 7.4.1). With NOTIFY the client is

@@ -100,7 +100,8 @@ internal static class StoreCommand
             var entry = current[index];
             int number = selected.Told.IndexOf(uid);
             var told = selected.Told[number];
-            if (!request.Silent || !IsAsTold(told, before, selected.AskedAt) || !IsExpected(request.Change, told, entry))
+            if (!request.Silent || !IsExpected(request.Change, told, entry)
+                || (selected.IsOwn(entry.ModSeq) && !IsAsTold(told, before, selected.AskedAt)))
             {
                 SelectedMailbox.WriteFlags(session, number, entry);
             }
@@ -114,7 +115,7 @@ internal static class StoreCommand
     }
 
     // A client that is told of older flags after it asked for others may take them for the result. And while an EXPUNGE waits, it may know more
-    // of a message than it was told with the news: from a FETCH, or an earlier STORE.
+    // of a message than it was told with the news: from a FETCH, or an earlier STORE. What the command did not change comes with the news.
     private static bool IsAsTold(in MessageEntry told, MailboxSnapshot before, ModSeq askedAt) =>
         told.ModSeq <= askedAt && before.IndexOf(told.Uid) is var index and >= 0 && before[index].ModSeq == told.ModSeq;
 
