@@ -137,6 +137,28 @@ public class MessageTests
         await TestStore.EventuallyAsync(() => test.Content(added.MessageId) is null && test.Files().Length == 1);
     }
 
+    // The first expunge hands the content over to be erased; before that is done, the last copy goes, which a view still names.
+    [Fact]
+    public async Task ExpungedCopy_StaysReadable_WhenTheOtherWasExpungedJustBefore()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        Mailbox archive = test.Mailbox("Archive");
+        for (int round = 1; round <= 20; round++)
+        {
+            AddedMessage added = await test.AddAsync(TestStore.Text(round), flags: MessageFlags.Deleted);
+            await test.Account.CopyAsync(test.Inbox.Id, [added.Uid], archive.Id, default);
+            MailboxView view = await test.Account.OpenViewAsync(archive.Id, default);
+            Task first = test.Account.ExpungeAsync(test.Inbox.Id, null, default);
+            Task second = test.Account.ExpungeAsync(archive.Id, null, default);
+            await Task.WhenAll(first, second);
+            await test.AddAsync(TestStore.Text(100 + round)); // after the erasing that was asked for
+            Assert.Equal(TestStore.Text(round), test.Content(added.MessageId));
+            Assert.NotNull(test.Account.ReadRows([added.MessageId], MessageColumns.Prefix)[0]);
+            view.Dispose();
+            await TestStore.EventuallyAsync(() => test.Content(added.MessageId) is null);
+        }
+    }
+
     [Fact]
     public async Task Add_OverQuota_FailsAlone_AndLeavesNothing()
     {

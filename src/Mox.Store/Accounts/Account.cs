@@ -539,7 +539,7 @@ public sealed partial class Account : IGroupObserver
     {
         for (int at = 0; at < contents.Count; at += EraseBatch)
         {
-            _writer.Post(new EraseOperation([.. contents.Skip(at).Take(EraseBatch)], RemoveFiles));
+            _writer.Post(new EraseOperation([.. contents.Skip(at).Take(EraseBatch)], _states.Defer, RemoveFiles));
         }
     }
 

@@ -193,6 +193,21 @@ internal sealed class MailboxStates(Action<IReadOnlyList<MessageId>> erase)
         Erase();
     }
 
+    /// <summary>Whether a view may still name a content; then it is erased when none can any more.</summary>
+    public bool Defer(MessageId content)
+    {
+        lock (_gate)
+        {
+            bool isPinned = _pinned.ContainsKey(content.Value);
+            if (isPinned)
+            {
+                _toErase.Add(content.Value);
+            }
+
+            return isPinned;
+        }
+    }
+
     private void Pin(SnapshotEdit edit)
     {
         if (edit is not SnapshotRemove remove)

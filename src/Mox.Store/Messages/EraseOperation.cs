@@ -3,9 +3,11 @@ namespace Mox.Store;
 /// <summary>Removes the rows of contents that no message names any more; their files go after the commit.</summary>
 /// <remarks>
 /// Rows first, files later: a crash in between leaves the row in Erases with IsRowGone, and the next open removes the file. A content that
-/// a message names again or still (a copy) only loses its place in Erases.
+/// a message names again or still (a copy) only loses its place in Erases. A copy may have been expunged since the erasing was asked for: then it
+/// is for that expunge to have the content erased, once no view names it.
 /// </remarks>
-internal sealed class EraseOperation(IReadOnlyList<MessageId> contents, Action<List<MessageId>> removeFiles) : WriteOperation
+internal sealed class EraseOperation(
+    IReadOnlyList<MessageId> contents, Func<MessageId, bool> defer, Action<List<MessageId>> removeFiles) : WriteOperation
 {
     private readonly List<MessageId> _gone = [];
 
@@ -13,11 +15,18 @@ internal sealed class EraseOperation(IReadOnlyList<MessageId> contents, Action<L
     {
         _gone.Clear();
         Database database = context.Database;
+        // Those of this group, which views do not know of before it is committed.
+        HashSet<MessageId> expunged = [.. context.Edits.OfType<SnapshotRemove>().Where(e => e.Erase).SelectMany(e => e.Contents)];
         foreach (MessageId id in contents)
         {
             if (IsNamed(database, id))
             {
                 database.Prepare("DELETE FROM Erases WHERE ContentId = ?").Bind(id.Value).Run();
+                continue;
+            }
+
+            if (expunged.Contains(id) || defer(id))
+            {
                 continue;
             }
 
