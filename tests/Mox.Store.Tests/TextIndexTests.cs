@@ -290,14 +290,13 @@ public class TextIndexTests
         return view.Current.Count(entry => candidates.MayMatch(entry.MessageId));
     }
 
-    // Of the first shard, whether their message is there or not.
+    // Of the first shard, whether their message is there or not; -1 while it is being written anew in the background.
     private static int Rows(TestStore test, string needle)
     {
         using var database = new Database(Path.Combine(test.AccountDirectory, "search.db"), readOnly: true, 100);
         IndexShard shard = IndexShard.ReadAll(database)[0];
         TextCandidates candidates = IndexQuery.Run(database, IndexNeedle.Query(needle)!, TextScope.HeaderAndBody);
-        Assert.Null(shard.NextTo);
-        return Enumerable.Range(1, 150).Count(id => candidates.MayMatch(new MessageId(id)) && candidates.CoveredTo >= id);
+        return shard.NextTo is not null ? -1 : Enumerable.Range(1, 150).Count(id => candidates.MayMatch(new MessageId(id)) && candidates.CoveredTo >= id);
     }
 
     private static List<(MessageId, SearchText, IDisposable)> Texts(TestStore test)
