@@ -101,7 +101,7 @@ internal static class StoreCommand
             int number = selected.Told.IndexOf(uid);
             var told = selected.Told[number];
             if (!request.Silent || !IsExpected(request.Change, told, entry)
-                || (selected.IsOwn(entry.ModSeq) && !IsAsTold(told, before, selected.AskedAt)))
+                || ((selected.IsOwn(entry.ModSeq) || IsChanged(entry, before)) && !IsAsTold(told, before, selected.AskedAt)))
             {
                 SelectedMailbox.WriteFlags(session, number, entry);
             }
@@ -113,6 +113,10 @@ internal static class StoreCommand
             await session.Writer.FlushIfFullAsync(cancellationToken);
         }
     }
+
+    // By this command, or by another client right after it.
+    private static bool IsChanged(in MessageEntry entry, MailboxSnapshot before) =>
+        before.IndexOf(entry.Uid) is var index && (index < 0 || before[index].ModSeq != entry.ModSeq);
 
     // A client that is told of older flags after it asked for others may take them for the result. And while an EXPUNGE waits, it may know more
     // of a message than it was told with the news: from a FETCH, or an earlier STORE. What the command did not change comes with the news.
