@@ -55,6 +55,8 @@ public sealed class TerminalTests(MoxServer server)
             assert (code, text) == (1, 'New password: \nAgain: \nmox: these are two passwords: nothing was changed\n'), (code, text)
             code, text = run(80, set_password, (b'New password: ', b'\x04'))
             assert (code, text) == (1, 'New password: \nmox: no password was typed: nothing was changed\n'), (code, text)
+            code, text = run(80, set_password, (b'New password: ', b'secret\x03'))
+            assert code != 0 and 'secret' not in text, (code, text)
             """);
         using MailReader reader = server.Read("INBOX");
         reader.Command("NOOP");
