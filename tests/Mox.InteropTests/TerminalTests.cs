@@ -6,10 +6,12 @@ public sealed class TerminalTests(MoxServer server)
 {
     // A pseudo-terminal of some columns; each step waits for a text, then types.
     private const string Terminal = """
-        import fcntl, os, pty, re, select, struct, sys, termios, time
+        import fcntl, os, pty, re, select, signal, struct, sys, termios, time
         def run(columns, arguments, *steps):
             pid, fd = pty.fork()
             if pid == 0:
+                # Started in the background by a shell, the tests ignore it, and so would the program.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
                 os.environ['TERM'] = 'xterm'
                 os.execvp(command[0], command + list(arguments) + ['--config', config])
             fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
@@ -34,6 +36,7 @@ public sealed class TerminalTests(MoxServer server)
                 until(wanted)
                 os.write(fd, typed)
             until(None)
+            assert termios.tcgetattr(fd)[3] & termios.ECHO, 'what is typed stays hidden'
             # Without what steers the terminal.
             text = re.sub(r'\x1b(\[[0-9;?]*[a-zA-Z]|[=>])', '', seen.decode())
             return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text.replace('\r\n', '\n')
@@ -56,7 +59,7 @@ public sealed class TerminalTests(MoxServer server)
             code, text = run(80, set_password, (b'New password: ', b'\x04'))
             assert (code, text) == (1, 'New password: \nmox: no password was typed: nothing was changed\n'), (code, text)
             code, text = run(80, set_password, (b'New password: ', b'secret\x03'))
-            assert code != 0 and 'secret' not in text, (code, text)
+            assert code == -signal.SIGINT and 'secret' not in text, (code, text)
             """);
         using MailReader reader = server.Read("INBOX");
         reader.Command("NOOP");
