@@ -17,8 +17,7 @@ internal static class HelpCommand
         command.SetAction((parsed, ct) =>
         {
             string[] asked = parsed.GetValue(name) is { } which ? [which, "--help"] : ["--help"];
-            InvocationConfiguration configuration = parsed.InvocationConfiguration;
-            return MoxCommandLine.RunAsync(asked, configuration.Output, configuration.Error, ct);
+            return MoxCommandLine.RunAsync(asked, (MoxInvocation)parsed.InvocationConfiguration, ct);
         });
         return command;
     }

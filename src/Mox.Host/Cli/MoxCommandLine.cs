@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mox.Addresses;
 using Mox.Config;
+using Mox.Host.Cli.Checks;
 using Mox.Store;
 
 namespace Mox.Host.Cli;
@@ -25,6 +26,9 @@ internal static class MoxCommandLine
         ReindexCommand.Create(),
         TlspubkeyCommand.Create(),
         VerifydataCommand.Create(),
+        DnsCommand.Create(),
+        IpRevCommand.Create(),
+        PublicSuffixCommand.Create(),
         VersionCommand.Create(),
         HelpCommand.Create(),
     ];
@@ -33,7 +37,11 @@ internal static class MoxCommandLine
     /// Runs one command; returns the exit code: 0, or after a line on <paramref name="error"/> that says what is wrong 1, or 2 when the
     /// arguments are.
     /// </summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default)
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default) =>
+        RunAsync(args, new MoxInvocation(output, error), ct);
+
+    /// <summary>As above, with surroundings other than this machine's.</summary>
+    public static async Task<int> RunAsync(string[] args, MoxInvocation invocation, CancellationToken ct)
     {
         var root = new RootCommand("A complete mail server in one process.");
         foreach (Command command in Commands)
@@ -46,7 +54,7 @@ internal static class MoxCommandLine
         {
             foreach (System.CommandLine.Parsing.ParseError problem in parsed.Errors)
             {
-                error.WriteLine($"mox: {Plain(problem.Message)} (see mox help)");
+                invocation.Error.WriteLine($"mox: {Plain(problem.Message)} (see mox help)");
             }
 
             return 2;
@@ -55,13 +63,11 @@ internal static class MoxCommandLine
         try
         {
             UnicodeSupport.Require();
-            // Signals are the host's: it says goodbye to clients first.
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct);
+            return await parsed.InvokeAsync(invocation, ct);
         }
         catch (Exception e) when (Describe(e) is { } problem)
         {
-            error.WriteLine(problem);
+            invocation.Error.WriteLine(problem);
             return 1;
         }
     }
