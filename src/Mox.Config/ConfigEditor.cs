@@ -15,6 +15,8 @@ public sealed class ConfigEditor(LiveConfig live)
     private const string DestinationsName = "Destinations";
     private const string AliasesName = "Aliases";
     private const string AddressesName = "Addresses";
+    private const string DkimName = "Dkim";
+    private const string SelectorsName = "Selectors";
 
     /// <summary>Adds an account with its first address.</summary>
     public Task<ImmutableArray<ConfigProblem>> AddAccountAsync(string account, string address, string who, CancellationToken ct) =>
@@ -94,11 +96,11 @@ public sealed class ConfigEditor(LiveConfig live)
             return [];
         }), ct);
 
-    /// <summary>Adds a domain; mail for name+anything goes to name.</summary>
-    public Task<ImmutableArray<ConfigProblem>> AddDomainAsync(string domain, string who, CancellationToken ct) =>
+    /// <summary>Adds a domain; mail for name+anything goes to name, and its mail is signed with these keys.</summary>
+    public Task<ImmutableArray<ConfigProblem>> AddDomainAsync(string domain, IReadOnlyList<DkimKeyFile> keys, string who, CancellationToken ct) =>
         RunAsync($"domain add {domain}", who, edit => DomainsEdit.WithName(domain, name => edit.DomainKey(name) is not null
             ? DomainsEdit.Refuse($"there is already a domain {name}", "nothing has to be done")
-            : edit.Set("{ \"LocalPartSeparators\": [ \"+\" ] }", DomainsName, name.Unicode)), ct);
+            : AddDomain(edit, name.Unicode, keys)), ct);
 
     /// <summary>Removes a domain with its aliases; no account may have addresses there.</summary>
     public Task<ImmutableArray<ConfigProblem>> RemoveDomainAsync(string domain, string who, CancellationToken ct) =>
@@ -119,6 +121,28 @@ public sealed class ConfigEditor(LiveConfig live)
         RunAsync($"domain {(disabled ? "disable" : "enable")} {domain}", who, edit => edit.WithDomain(domain, (_, key) => disabled
             ? edit.Set("true", DomainsName, key, "Disabled")
             : edit.RemoveOption(DomainsName, key, "Disabled")), ct);
+
+    private static ImmutableArray<ConfigProblem> AddDomain(DomainsEdit edit, string name, IReadOnlyList<DkimKeyFile> keys)
+    {
+        const string Separators = "LocalPartSeparators";
+        const string Plus = "[ \"+\" ]";
+        if (keys.Count == 0)
+        {
+            return edit.Set($"{{ {JsonText.Quote(Separators)}: {Plus} }}", DomainsName, name);
+        }
+
+        // Piece by piece, so that each stands on its own line.
+        edit.Set("{}", DomainsName, name);
+        edit.Set(Plus, DomainsName, name, Separators);
+        edit.Set("{}", DomainsName, name, DkimName);
+        edit.Set("{}", DomainsName, name, DkimName, SelectorsName);
+        foreach (DkimKeyFile key in keys)
+        {
+            edit.Set($"{{ \"KeyFile\": {JsonText.Quote(key.File)} }}", DomainsName, name, DkimName, SelectorsName, key.Selector);
+        }
+
+        return edit.Set($"[ {string.Join(", ", keys.Select(key => JsonText.Quote(key.Selector)))} ]", DomainsName, name, DkimName, "Sign");
+    }
 
     private Task<ImmutableArray<ConfigProblem>> RunAsync(
         string what, string who, Func<DomainsEdit, ImmutableArray<ConfigProblem>> edit, CancellationToken ct) =>

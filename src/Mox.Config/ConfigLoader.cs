@@ -29,7 +29,7 @@ public static class ConfigLoader
             throw new ConfigException([.. problems]);
         }
 
-        return Parse(staticJson, domainsJson, full, null, checkFiles: true);
+        return Parse(staticJson, domainsJson, full, null, new NamedFiles(static _ => null));
     }
 
     /// <summary>The configuration that these two texts say. Nothing is read; relative paths are taken from <paramref name="directory"/>.</summary>
@@ -39,7 +39,7 @@ public static class ConfigLoader
 
     /// <summary>Also says which options it knows, in the objects that are there.</summary>
     internal static MoxConfig Parse(
-        ReadOnlySpan<byte> staticJson, ReadOnlySpan<byte> domainsJson, string directory, HashSet<string>? asked, bool checkFiles = false)
+        ReadOnlySpan<byte> staticJson, ReadOnlySpan<byte> domainsJson, string directory, HashSet<string>? asked, NamedFiles? files = null)
     {
         string staticFile = Path.Combine(directory, StaticFileName);
         string domainsFile = Path.Combine(directory, DomainsFileName);
@@ -48,13 +48,9 @@ public static class ConfigLoader
         JsonValue? domains = JsonFileReader.Read(domainsFile, domainsJson, problems.Problems);
         if (statics is not null && domains is not null)
         {
-            MoxConfig config = new DomainsOptions(problems).Read(domains, new StaticOptions(problems, directory).Read(statics));
+            MoxConfig config = new DomainsOptions(problems, directory).Read(domains, new StaticOptions(problems, directory).Read(statics));
             new ConfigValidator(config, problems).Validate();
-            if (checkFiles)
-            {
-                new NamedFiles(config, problems).Validate();
-            }
-
+            files?.Validate(config, problems);
             if (problems.Problems.Count == 0)
             {
                 return config;

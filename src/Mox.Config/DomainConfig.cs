@@ -21,6 +21,9 @@ public sealed record DomainConfig
     /// <summary>Aliases by canonical localpart. <c>Aliases</c>.</summary>
     public ImmutableDictionary<LocalPart, AliasConfig> Aliases { get; init; } = ImmutableDictionary<LocalPart, AliasConfig>.Empty;
 
+    /// <summary>How its mail is signed; null: as that of the nearest domain above it that is ours and says so. <c>Dkim</c>.</summary>
+    public DkimConfig? Dkim { get; init; }
+
     /// <summary>Routes for mail from this domain, after those of the account. <c>Routes</c>.</summary>
     public ImmutableArray<RouteConfig> Routes { get; init; } = [];
 }

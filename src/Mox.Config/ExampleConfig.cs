@@ -69,6 +69,12 @@ public static class ExampleConfig
             // Mail for alice+shop@example.org goes to alice@example.org.
             "example.org": {
               "LocalPartSeparators": [ "+" ],
+              // Signatures on what it sends (DKIM). `mox domain add` writes this for other domains, and makes their keys; `mox dnsrecords`
+              // prints what DNS must say.
+              // "Dkim": {
+              //   "Selectors": { "2026a": { "KeyFile": "dkim/2026a._domainkey.example.org.pem" } },
+              //   "Sign": [ "2026a" ],
+              // },
               "Aliases": {
                 "info": { "Addresses": [ "{{Account}}@example.org" ] },
               },

@@ -57,6 +57,23 @@ public sealed record MoxConfig
     /// </summary>
     public ImmutableArray<RouteConfig> Routes { get; init; } = [];
 
+    /// <summary>
+    /// The domain whose keys sign mail from a domain: itself, or else the nearest above it that is ours and says how its mail is signed. Null
+    /// when that one does not sign, or there is none.
+    /// </summary>
+    public DomainConfig? SignerOf(Domain author)
+    {
+        for (Domain at = author; !at.IsEmpty; at = at.Parent())
+        {
+            if (Domains.TryGetValue(at, out DomainConfig? domain) && domain.Dkim is { } dkim)
+            {
+                return dkim.Sign.IsEmpty ? null : domain;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The quota of an account in bytes, or null for none: its own, else that of all accounts.</summary>
     public long? QuotaOf(string accountName)
     {

@@ -5,7 +5,8 @@ namespace Mox.Config;
 /// <summary>Files that only we may read, named by the configuration: keys and passwords.</summary>
 public static class SecretFile
 {
-    private const int MaxTextBytes = 4096;
+    private const int MaxLineBytes = 4096;
+    private const int MaxFileBytes = 64 * 1024;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>Whether users other than the owner could read or change it; never on Windows, where the profile protects it.</summary>
@@ -16,7 +17,20 @@ public static class SecretFile
     /// <exception cref="IOException">It cannot be read, holds nothing, or others can read it; the message says what to do.</exception>
     public static string ReadText(string path)
     {
-        byte[] bytes;
+        ReadOnlySpan<byte> line = Read(path, MaxLineBytes);
+        int end = line.IndexOfAny((byte)'\r', (byte)'\n');
+        line = end < 0 ? line : line[..end];
+        return line.IsEmpty ? throw new IOException($"{path} holds nothing in its first line: write the secret there") : Encoding.UTF8.GetString(line);
+    }
+
+    /// <summary>All the text in it, as of a key; at most 64 KiB.</summary>
+    /// <exception cref="IOException">It cannot be read, is too long, or others can read it; the message says what to do.</exception>
+    public static string ReadAll(string path) => Read(path, MaxFileBytes + 1) is { Length: <= MaxFileBytes } bytes
+        ? Encoding.UTF8.GetString(bytes)
+        : throw new IOException($"{path} is longer than {MaxFileBytes / 1024} KiB: it is no key");
+
+    private static byte[] Read(string path, int maxBytes)
+    {
         try
         {
             if (IsOpenToOthers(path))
@@ -25,17 +39,12 @@ public static class SecretFile
             }
 
             using FileStream file = File.OpenRead(path);
-            bytes = new byte[MaxTextBytes];
-            bytes = bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            byte[] bytes = new byte[maxBytes];
+            return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
         }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"{path} cannot be read: give it to the user that mox runs as", e);
         }
-
-        ReadOnlySpan<byte> line = bytes.AsSpan();
-        int end = line.IndexOfAny((byte)'\r', (byte)'\n');
-        line = end < 0 ? line : line[..end];
-        return line.IsEmpty ? throw new IOException($"{path} holds nothing in its first line: write the secret there") : Encoding.UTF8.GetString(line);
     }
 }

@@ -23,18 +23,22 @@ internal static class PrivateFiles
     {
         string temporary = path + ".new";
         File.Delete(temporary);
+        WriteNew(temporary, content);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Writes a file that is not there yet, and flushes it.</summary>
+    /// <exception cref="IOException">It is there, or cannot be written.</exception>
+    public static void WriteNew(string path, ReadOnlySpan<byte> content)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = ReadWrite;
         }
 
-        using (var file = new FileStream(temporary, options))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        using var file = new FileStream(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
     }
 }

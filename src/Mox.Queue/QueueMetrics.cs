@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Mox.EmailAuth.Dkim;
 using Mox.Smtp;
 
 namespace Mox.Queue;
@@ -19,6 +20,8 @@ public sealed class QueueMetrics
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _age;
     private readonly Histogram<int> _groups;
+    private readonly Counter<long> _signatures;
+    private readonly Histogram<double> _signing;
     private Func<IReadOnlyDictionary<QueueState, long>> _states = static () => new Dictionary<QueueState, long>();
     private long _length;
     private int _active;
@@ -33,6 +36,8 @@ public sealed class QueueMetrics
         _duration = meter.CreateHistogram<double>("mox.queue.delivery.duration", "s", "Time of one attempt, by transport and result.");
         _age = meter.CreateHistogram<double>("mox.queue.transit.duration", "s", "Time from submission to the delivery of a recipient.");
         _reports = meter.CreateCounter<long>("mox.queue.reports", "{report}", "Delivery reports to senders, by action.");
+        _signatures = meter.CreateCounter<long>("mox.queue.signatures", "{signature}", "DKIM signatures of mail that leaves, by algorithm and result.");
+        _signing = meter.CreateHistogram<double>("mox.queue.signing.duration", "s", "Time to sign a message with all keys of its domain.");
         _groups = meter.CreateHistogram<int>("mox.queue.commit.operations", "{operation}", "Writes that were committed together.");
         meter.CreateObservableUpDownCounter<long>("mox.queue.recipients", States, "{recipient}", "Recipients in the queue, by state.");
         meter.CreateObservableUpDownCounter("mox.queue.active", () => Volatile.Read(ref _active), "{attempt}", "Attempts and reports that are running.");
@@ -54,6 +59,15 @@ public sealed class QueueMetrics
         duration.TotalSeconds, new KeyValuePair<string, object?>("transport", transport), new KeyValuePair<string, object?>("result", Result(result.Recipients)));
 
     internal void Delivered(TimeSpan age) => _age.Record(Math.Max(0, age.TotalSeconds));
+
+    internal void SignatureMade(DkimAlgorithm algorithm) => _signatures.Add(
+        1, new KeyValuePair<string, object?>("algorithm", algorithm.ToString()), new KeyValuePair<string, object?>("result", "signed"));
+
+    // What kind of key it is, only a key that can be read says.
+    internal void SignatureFailed() => _signatures.Add(
+        1, new KeyValuePair<string, object?>("algorithm", "Unknown"), new KeyValuePair<string, object?>("result", "failed"));
+
+    internal void Signed(TimeSpan duration) => _signing.Record(duration.TotalSeconds);
 
     internal void GroupCommitted(int operations) => _groups.Record(operations);
 

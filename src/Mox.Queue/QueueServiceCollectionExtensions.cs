@@ -10,7 +10,7 @@ namespace Mox.Queue;
 public static class QueueServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="ISubmission"/>, <see cref="Submitter"/> and the <see cref="QueueRunner"/>. Needs the account store, the
+    /// Adds <see cref="ISubmission"/>, <see cref="Submitter"/>, <see cref="MailSigner"/> and the <see cref="QueueRunner"/>. Needs the account store, the
     /// <see cref="LiveConfig"/>, the opened <see cref="MailQueue"/> and every <see cref="ITransport"/> to be registered.
     /// </summary>
     /// <param name="services">The container.</param>
@@ -20,6 +20,7 @@ public static class QueueServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<QueueMetrics>();
         services.TryAddSingleton<SenderRules>();
+        services.TryAddSingleton<MailSigner>();
         services.TryAddSingleton<Submitter>();
         services.TryAddSingleton<ISubmission, QueueSubmission>();
         services.TryAddSingleton<TransportTable>();

@@ -42,6 +42,7 @@ internal static class TemplateEdit
         .Replace("Accounts:NAME", "Accounts:alice", StringComparison.Ordinal)
         .Replace("ADDRESS", "alice@example.org", StringComparison.Ordinal)
         .Replace("LOCALPART", "sales", StringComparison.Ordinal)
+        .Replace("SELECTOR", "2026a", StringComparison.Ordinal)
         .Replace("DOMAIN", "example.org", StringComparison.Ordinal)
         .Replace(":N:", ":0:", StringComparison.Ordinal);
 

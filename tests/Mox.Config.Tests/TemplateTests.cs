@@ -79,6 +79,7 @@ public class TemplateTests
                 "public" or "internal" or "relay" or "alice" => "NAME",
                 "example.org" => "DOMAIN",
                 "sales" => "LOCALPART",
+                "2026a" => "SELECTOR",
                 "0" => "N",
                 _ when parts[i].Contains('@', StringComparison.Ordinal) => "ADDRESS",
                 _ => parts[i],

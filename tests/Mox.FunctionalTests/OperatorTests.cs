@@ -17,7 +17,11 @@ public class OperatorTests
     public async Task Commands_OfADay_DoWhatTheySay(bool isRunning)
     {
         await using TestServer server = await StartAsync(isRunning);
-        await DoAsync(server, "domain example.org added; give it addresses with: mox address add ADDRESS ACCOUNT\n", "domain", "add", "example.org");
+        await DoAsync(
+            server,
+            "domain example.org added; its DNS records: mox dnsrecords example.org; give it addresses with: mox address add ADDRESS ACCOUNT\n",
+            "domain", "add", "example.org");
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(server.ConfigDirectory, "dkim")).Length);
         await DoAsync(
             server,
             "account anna added, with address anna@example.org; set a password with: mox account set-password anna\n",
@@ -44,7 +48,10 @@ public class OperatorTests
         await DoAsync(server, "address sales@example.org removed\n", "address", "remove", "sales@example.org");
         await DoAsync(server, "account anna removed, with its addresses and its mail\n", "account", "remove", "anna", "--yes");
         Assert.Equal(["mox"], Directory.GetDirectories(Path.Combine(server.DataDirectory, "accounts")).Select(Path.GetFileName));
-        await DoAsync(server, "domain example.org removed, with its aliases\n", "domain", "remove", "example.org");
+        string old = Path.Combine(server.ConfigDirectory, "dkim", "old");
+        await DoAsync(server, $"domain example.org removed, with its aliases; its keys are in {old}\n", "domain", "remove", "example.org");
+        Assert.Empty(Directory.GetFiles(Path.Combine(server.ConfigDirectory, "dkim")));
+        Assert.Equal(2, Directory.GetFiles(old).Length);
         Assert.Equal(isRunning, AccountStore.IsInUse(server.DataDirectory));
         // Every step is in the history, and what is left is what was there at first.
         Assert.True(Directory.GetFiles(Path.Combine(server.ConfigDirectory, LiveConfig.HistoryDirectoryName)).Length > 10);

@@ -44,7 +44,10 @@ public class RelayTests
     }
 
     /// <summary>A server whose mail to there.example goes to the other.</summary>
-    internal static Task<TestServer> StartAsync(TestServer nextHop) => TestServer.StartAsync(config => config with
+    internal static Task<TestServer> StartAsync(TestServer nextHop) => TestServer.StartAsync(To(nextHop), isLocalserve: false);
+
+    /// <summary>Adds that way to a configuration.</summary>
+    internal static Func<MoxConfig, MoxConfig> To(TestServer nextHop) => config => config with
     {
         Transports = config.Transports.SetItem("next", new TransportConfig
         {
@@ -52,7 +55,7 @@ public class RelayTests
             Smarthost = new SmarthostConfig { Host = "127.0.0.1", Port = nextHop.Port("SMTP"), Tls = SmarthostTls.Opportunistic, VerifyCertificate = false },
         }),
         Routes = [new RouteConfig { ToDomains = [new DomainPattern(Domain.Parse("there.example"), IsTree: false)], Transport = "next" }],
-    }, isLocalserve: false);
+    };
 
     internal static async Task<string> SubmissionAsync(TestServer server, string line) => $"""
         S: 220 *

@@ -74,6 +74,28 @@ internal sealed class NameServers : IAsyncDisposable
         }
     }
 
+    /// <summary>Only an nsd, with these zones.</summary>
+    public static async Task<NameServers> StartAsync(params (string Name, string Text)[] zones)
+    {
+        string folder = Directory.CreateTempSubdirectory("mox-dns-").FullName;
+        NameServers servers = new(folder, FreePort(), FreePort());
+        try
+        {
+            foreach ((string name, string text) in zones)
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder, name + ".signed"), text);
+            }
+
+            await servers.StartAuthoritativeAsync([.. zones.Select(zone => zone.Name)]);
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (Process process in _processes)

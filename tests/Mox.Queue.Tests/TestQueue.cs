@@ -253,7 +253,7 @@ internal sealed class TestQueue : IAsyncDisposable
 
         Queue = await MailQueue.StartAsync(
             _options(new QueueOptions { Hostname = Domain.Parse("mx.example.org") }), Accounts, new QueueMetrics(Metrics), Time, Log, default);
-        Submitter = new Submitter(Queue, new SenderRules(Live), Log.CreateLogger<Submitter>());
+        Submitter = new Submitter(Queue, new SenderRules(Live), new MailSigner(Queue, Live, Log.CreateLogger<MailSigner>()), Log.CreateLogger<Submitter>());
         if (runs)
         {
             StartRunner();

@@ -29,6 +29,7 @@ internal static class DomainsDescription
                 "sales",
                 Required("Addresses", "list of addresses", "[ \"alice@example.org\" ]", "Members: addresses of accounts."),
                 Of("AllowMessageFrom", "true or false", "false", "Whether members may send with this address.")),
+            Dkim,
             Routes("Mail from this domain.")),
         Map(
             "Accounts",
@@ -60,6 +61,26 @@ internal static class DomainsDescription
         ("All other names of the domain.", "\"@example.org\": { \"Mailbox\": \"Others\" },"),
         ("A hole in it.", "\"noreply@example.org\": { \"SmtpError\": \"550 nobody reads this\" },"),
     ];
+
+    private static OptionNode Dkim => Section(
+        "Dkim",
+        "Signatures on what is sent from this domain (DKIM). Without this section: those of the nearest domain above it that is ours and has one. `mox domain add` writes it, and makes the keys.",
+        Map(
+            "Selectors",
+            "Keys, by the name under which DNS has their public half, before ._domainkey. `mox dnsrecords` prints the records.",
+            "SELECTOR",
+            "2026a",
+            Required("KeyFile", "file", "\"dkim/2026a._domainkey.example.org.pem\"", "The private key, RSA or Ed25519, as PKCS#8 in PEM, with mode 0600."),
+            Of("HeaderCanonicalization", "one of Relaxed, Simple", "\"Relaxed\"", "Relaxed: white space in header fields may change on the way. Simple: nothing may."),
+            Of("BodyCanonicalization", "one of Relaxed, Simple", "\"Relaxed\"", "The same for the body."),
+            Of(
+                "Headers",
+                "list of header fields",
+                $"[ {string.Join(", ", DkimSelectorConfig.DefaultHeaders.Select(name => $"\"{name}\""))} ]",
+                "What is signed; From must be among them."),
+            Of("Oversign", "true or false", "true", "Whether a signature breaks when somebody adds another field of these names."),
+            Of("Expiration", "length of time", "\"3d\"", "Signatures hold so long after the last moment that the queue may send the message; \"0s\" is for ever.")),
+        Of("Sign", "list of selectors", "[]", "The keys that sign, each with a signature of its own; none: nothing is signed.", "[ \"2026a\" ]"));
 
     private static OptionNode Routes(string whose) => List(
         "Routes",

@@ -4,8 +4,9 @@ using Mox.Addresses;
 namespace Mox.Config.Files;
 
 /// <summary>domains.json: Domains, Accounts and Routes.</summary>
-internal sealed class DomainsOptions(ProblemList problems)
+internal sealed class DomainsOptions(ProblemList problems, string directory)
 {
+    private readonly DkimOptions _dkim = new(problems, directory);
     private readonly RouteOptions _routes = new(problems);
 
     /// <summary>Reads it into a configuration that has what the other file says.</summary>
@@ -33,7 +34,7 @@ internal sealed class DomainsOptions(ProblemList problems)
                 LocalPartCaseSensitive = caseSensitive,
                 LocalPartSeparators = separators,
             };
-            domain = domain with { Aliases = Aliases(options, domain), Routes = _routes.Read(options) };
+            domain = domain with { Aliases = Aliases(options, domain), Dkim = _dkim.Read(options, name), Routes = _routes.Read(options) };
             if (name is { } known && !domains.TryAdd(known, domain))
             {
                 problems.Add(options.Path, $"domain {known} is already above, written in another way", "keep one of the two");

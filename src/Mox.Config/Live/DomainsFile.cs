@@ -50,7 +50,7 @@ internal sealed class DomainsFile
         }
 
         (_staticJson, _lastStaticJson, _json) = (statics, statics, domains);
-        (MoxConfig? config, ImmutableArray<ConfigProblem> found) = Parse(domains, checkFiles: true);
+        (MoxConfig? config, ImmutableArray<ConfigProblem> found) = Parse(domains);
         return _config = config ?? throw new ConfigException(found);
     }
 
@@ -202,11 +202,12 @@ internal sealed class DomainsFile
         }
     }
 
-    private (MoxConfig? Config, ImmutableArray<ConfigProblem> Problems) Parse(byte[] domainsJson, bool checkFiles = false)
+    private (MoxConfig? Config, ImmutableArray<ConfigProblem> Problems) Parse(byte[] domainsJson)
     {
         try
         {
-            MoxConfig read = ConfigLoader.Parse(_staticJson, domainsJson, Directory, null, checkFiles);
+            // At the start all files that are named are looked at, later the new ones.
+            MoxConfig read = ConfigLoader.Parse(_staticJson, domainsJson, Directory, null, new NamedFiles(_options.KeyProblem, _config));
             MoxConfig config = _options.Adjust(read);
             // A file that was changed by hand may not fit to what the command line asks for.
             ImmutableArray<ConfigProblem> problems = ReferenceEquals(read, config) ? [] : ConfigLoader.Validate(config);

@@ -6,6 +6,11 @@ public sealed class LiveConfigOptions
     /// <summary>Changes what the files say, at every load: options of the command line. Default nothing. What comes out is validated too.</summary>
     public Func<MoxConfig, MoxConfig> Adjust { get; init; } = static config => config;
 
+    /// <summary>
+    /// Says what is wrong with the text of a private key for DKIM; null when it is good. Mox.EmailAuth knows. Default: every text is good.
+    /// </summary>
+    public Func<string, string?> KeyProblem { get; init; } = static _ => null;
+
     /// <summary>How often the files are looked at once <see cref="LiveConfig.Watch"/> was called. Default 1 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -21,7 +21,8 @@ internal static class DomainCommand
         OperatorCommand.CreatePlain(
             "add",
             """
-            Take mail for a domain. It has no addresses yet; mail for name+anything will go to name.
+            Take mail for a domain. It has no addresses yet; mail for name+anything will go to name. Keys are made that sign its mail (DKIM), in
+            the directory dkim beside the configuration; `mox dnsrecords` prints what DNS must say for them to be believed.
 
             Example:
               mox domain add example.org
@@ -31,7 +32,8 @@ internal static class DomainCommand
         OperatorCommand.CreatePlain(
             "remove",
             """
-            Take no more mail for a domain, and forget its aliases. Accounts must have no addresses in it.
+            Take no more mail for a domain, and forget its aliases. Accounts must have no addresses in it. The keys that `mox domain add` made
+            go to the directory dkim/old beside the configuration.
 
             Example:
               mox domain remove example.org

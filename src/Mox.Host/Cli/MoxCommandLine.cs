@@ -26,6 +26,8 @@ internal static class MoxCommandLine
         ReindexCommand.Create(),
         TlspubkeyCommand.Create(),
         VerifydataCommand.Create(),
+        DnsRecordsCommand.Create(),
+        DnsCheckCommand.Create(),
         DnsCommand.Create(),
         IpRevCommand.Create(),
         PublicSuffixCommand.Create(),

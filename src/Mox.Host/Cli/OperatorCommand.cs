@@ -5,7 +5,8 @@ namespace Mox.Host.Cli;
 /// <summary>A command for a server that is set up: it knows the configuration directory, and prints for people or as JSON.</summary>
 internal static class OperatorCommand
 {
-    private static readonly Option<string?> Config = new("--config")
+    /// <summary>Names the configuration directory.</summary>
+    public static readonly Option<string?> Config = new("--config")
     {
         Description = $"The configuration directory of the server. Default: what {OperatorContext.Variable} says.",
         HelpName = "DIR",

@@ -20,12 +20,16 @@ internal sealed class OperatorContext(ParseResult parsed, string? configDirector
     public ParseResult Parsed => parsed;
 
     /// <summary>Whether there is one to work on: named, or in the environment.</summary>
-    public bool HasConfig => Named is not null;
+    public bool HasConfig => NamedOr(configDirectory) is not null;
 
     /// <summary>The configuration directory, in full.</summary>
     /// <exception cref="UserErrorException">None is named.</exception>
-    public string ConfigDirectory => Path.GetFullPath(
-        Named ?? throw new UserErrorException($"name the configuration directory: --config DIR, or the environment variable {Variable}"));
+    public string ConfigDirectory => DirectoryOf(configDirectory);
+
+    /// <summary>The configuration directory that an option names, or else the environment; in full.</summary>
+    /// <exception cref="UserErrorException">None is named.</exception>
+    public static string DirectoryOf(string? option) => Path.GetFullPath(
+        NamedOr(option) ?? throw new UserErrorException($"name the configuration directory: --config DIR, or the environment variable {Variable}"));
 
     /// <summary>The data directory of that configuration.</summary>
     /// <exception cref="ConfigException">The configuration cannot be read.</exception>
@@ -37,7 +41,7 @@ internal sealed class OperatorContext(ParseResult parsed, string? configDirector
     /// <summary>Whether results are wanted as JSON.</summary>
     public bool IsJson => json;
 
-    private string? Named => configDirectory ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : null);
+    private static string? NamedOr(string? option) => option ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : null);
 
     /// <summary>An argument that is there.</summary>
     public T Get<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
@@ -58,7 +62,8 @@ internal sealed class OperatorContext(ParseResult parsed, string? configDirector
 
         using LiveConfig config = global::Mox.Host.ConfigDirectory.Open(ConfigDirectory, TimeProvider.System);
         await using OfflineStore store = await OfflineStore.OpenAsync(DataDirectory, ct);
-        return await operation.RunAsync(new OperationContext(config, store.Accounts, token => store.QueueAsync(config.Current, token), ControlClient.User), request, ct);
+        return await operation.RunAsync(
+            new OperationContext(config, store.Accounts, token => store.QueueAsync(config.Current, token), TimeProvider.System, ControlClient.User), request, ct);
     }
 
     /// <summary>Writes bytes as they are; on a terminal, what could steer it is left out.</summary>

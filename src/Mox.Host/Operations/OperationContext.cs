@@ -9,8 +9,10 @@ namespace Mox.Host.Operations;
 /// <param name="Config">The configuration.</param>
 /// <param name="Accounts">The store.</param>
 /// <param name="Queue">The queue; opened when it is asked for.</param>
+/// <param name="Time">The clock.</param>
 /// <param name="Who">Who has it done, for log and history.</param>
-internal sealed record OperationContext(LiveConfig Config, AccountStore Accounts, Func<CancellationToken, ValueTask<MailQueue>> Queue, string Who)
+internal sealed record OperationContext(
+    LiveConfig Config, AccountStore Accounts, Func<CancellationToken, ValueTask<MailQueue>> Queue, TimeProvider Time, string Who)
 {
     /// <summary>Changes domains.json.</summary>
     public ConfigEditor Editor { get; } = new(Config);

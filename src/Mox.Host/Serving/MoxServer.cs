@@ -125,6 +125,7 @@ public sealed partial class MoxServer : IAsyncDisposable
             options.Live,
             services.GetRequiredService<AccountStore>(),
             _ => ValueTask.FromResult(services.GetRequiredService<MailQueue>()),
+            options.Time,
             "server"));
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));

@@ -1,3 +1,4 @@
+using System.Text;
 using Mox.Config;
 using Mox.Delivery;
 using Mox.Mime;
@@ -9,7 +10,8 @@ namespace Mox.Host.Serving;
 
 /// <summary>Sends reports about mail from outside through the queue, with the null reverse-path, in the name of the postmaster.</summary>
 internal sealed partial class QueuedReports(
-    MailQueue queue, AccountStore accounts, RouteTable routes, LiveConfig live, TimeProvider time, ILogger<QueuedReports> logger) : INonDelivery
+    MailQueue queue, AccountStore accounts, RouteTable routes, MailSigner signer, LiveConfig live, TimeProvider time, ILogger<QueuedReports> logger)
+    : INonDelivery
 {
     /// <inheritdoc/>
     public async ValueTask<bool> TryReportAsync(DeliveryReport report, CancellationToken ct)
@@ -57,6 +59,7 @@ internal sealed partial class QueuedReports(
         }
 
         using SpooledMessage content = spool.Finish();
+        string signatures = await signer.SignAsync(config.Hostname, content, default, null, ct);
         var to = new ForwardPath(report.To.LocalPart, new SmtpHost(report.To.Domain));
         long id = await queue.AddAsync(
             new NewQueuedMessage
@@ -65,6 +68,7 @@ internal sealed partial class QueuedReports(
                 From = ReversePath.Null,
                 SenderDomain = config.Hostname,
                 Content = content,
+                Prefix = Encoding.ASCII.GetBytes(signatures),
                 // Nobody reports about a report (RFC 3461 section 6.1).
                 Recipients = [new RecipientRequest(to, DsnNotify.Never)],
                 NeedsSmtpUtf8 = dsn.IsInternational,

@@ -19,7 +19,7 @@ public sealed class NewQueuedMessage
     /// <summary>The content; disposed of by who spooled it, after it was queued.</summary>
     public required SpooledMessage Content { get; init; }
 
-    /// <summary>Header lines, each with CRLF, that come before the content (Received, what was missing).</summary>
+    /// <summary>Header lines, each with CRLF, that come before the content (signatures, Received, what was missing).</summary>
     public ReadOnlyMemory<byte> Prefix { get; init; }
 
     /// <summary>Who gets it; at least one.</summary>

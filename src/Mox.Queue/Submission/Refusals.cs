@@ -12,6 +12,7 @@ internal static class Refusals
     public static readonly SmtpReply LongLine = new(554, 5, 6, 0, "the message has a line of more than 100,000 octets");
     public static readonly SmtpReply NullPath = new(550, 5, 7, 1, "only delivery and disposition reports may have a null reverse-path");
     public static readonly SmtpReply Unavailable = new(451, 4, 3, 0, "the queue is not available, try again later");
+    public static readonly SmtpReply Unsigned = new(451, 4, 3, 0, "the message cannot be signed now, try again later");
     public static readonly SmtpReply Full = new(452, 4, 3, 1, "no space left for mail, try again later");
 
     public static SmtpReply BadFrom(string problem) => new(550, 5, 6, 0, $"{problem}: exactly one From field with one address is needed");

@@ -8,9 +8,9 @@ using Mox.Store;
 
 namespace Mox.Queue;
 
-/// <summary>Takes what users send: checks who they say they are, counts, adds what is missing, and queues it. One way for every way to send.</summary>
+/// <summary>Takes what users send: checks who they say they are, counts, adds what is missing, signs, and queues it. One way for every way to send.</summary>
 /// <remarks>Thread-safe. Refusals are replies that name the rule or the setting; a queue that cannot be used is 451, a full disk 452.</remarks>
-public sealed partial class Submitter(MailQueue queue, SenderRules senders, ILogger<Submitter> logger)
+public sealed partial class Submitter(MailQueue queue, SenderRules senders, MailSigner signer, ILogger<Submitter> logger)
 {
     /// <summary>Checks a reverse-path; null when the account may use it. The null path is judged with the content.</summary>
     public SmtpReply? CheckReversePath(string account, ReversePath from)
@@ -59,12 +59,17 @@ public sealed partial class Submitter(MailQueue queue, SenderRules senders, ILog
 
         try
         {
-            long id = await queue.AddAsync(Message(mail, header), cancellationToken);
+            long id = await queue.AddAsync(await MessageAsync(mail, header, cancellationToken), cancellationToken);
             return new SubmitResult(new SmtpReply(250, 2, 0, 0, $"queued as {id}"), id);
         }
         catch (SendingLimitException e)
         {
             return new SubmitResult(Refusals.OverLimit(e), null);
+        }
+        catch (SigningException)
+        {
+            // The signer has said what is wrong, once.
+            return new SubmitResult(Refusals.Unsigned, null);
         }
         catch (StoreFullException)
         {
@@ -78,7 +83,7 @@ public sealed partial class Submitter(MailQueue queue, SenderRules senders, ILog
         }
     }
 
-    private NewQueuedMessage Message(OutgoingMail mail, SubmittedHeader header)
+    private async Task<NewQueuedMessage> MessageAsync(OutgoingMail mail, SubmittedHeader header, CancellationToken cancellationToken)
     {
         var prefix = new StringBuilder(mail.Received);
         string messageId = header.MessageId ?? $"<{MessageComposer.NewMessageId(queue.Options.Hostname)}>";
@@ -92,13 +97,15 @@ public sealed partial class Submitter(MailQueue queue, SenderRules senders, ILog
             prefix.Append("Date: ").Append(MailDate.Format(queue.Time.GetUtcNow())).Append("\r\n");
         }
 
+        string signatures = await signer.SignAsync(
+            header.From.Domain, mail.Content, Encoding.UTF8.GetBytes(prefix.ToString()), mail.ReleaseAt, cancellationToken);
         return new NewQueuedMessage
         {
             Account = mail.Account,
             From = mail.From,
             SenderDomain = mail.From.Address?.Domain ?? header.From.Domain,
             Content = mail.Content,
-            Prefix = Encoding.UTF8.GetBytes(prefix.ToString()),
+            Prefix = Encoding.UTF8.GetBytes(signatures + prefix),
             Recipients = [.. mail.Recipients.Select(WithDomain).DistinctBy(r => r.Path)],
             Dsn = mail.Dsn,
             ReleaseAt = mail.ReleaseAt,

@@ -42,7 +42,7 @@ public sealed class MessageContent : IDisposable
     }
 
     /// <summary>A read-only, seekable stream over the message; this object owns the file and must outlive it.</summary>
-    public Stream OpenStream() => new MessageContentStream(this);
+    public Stream OpenStream() => new MessageStream(Read, SizeBytes);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();

@@ -45,6 +45,22 @@ public sealed class SpooledMessage : IDisposable
     /// <summary>Reads bytes at an offset, before they are on stable storage.</summary>
     internal int Read(long offset, Span<byte> buffer) => _file.Read(offset, buffer);
 
+    /// <summary>A read-only, seekable stream over a prefix and the message, before they are on stable storage; this object must outlive it.</summary>
+    public Stream OpenStream(ReadOnlyMemory<byte> prefix = default) => new MessageStream(
+        (offset, buffer) =>
+        {
+            if (offset >= prefix.Length)
+            {
+                return Read(offset - prefix.Length, buffer);
+            }
+
+            ReadOnlySpan<byte> rest = prefix.Span[(int)offset..];
+            int count = Math.Min(rest.Length, buffer.Length);
+            rest[..count].CopyTo(buffer);
+            return count;
+        },
+        prefix.Length + SizeBytes);
+
     /// <summary>Removes the temporary name.</summary>
     public void Dispose() => _file.Dispose();
 }

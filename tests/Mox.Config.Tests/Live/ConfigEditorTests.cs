@@ -38,7 +38,7 @@ public sealed class ConfigEditorTests : IDisposable
         Assert.Equal(
             Commented.Replace("    },\n  },\n}", "    },\n    \"bob\": { \"Destinations\": { \"bob@example.org\": {} } },\n  },\n}", StringComparison.Ordinal),
             _directory.Domains);
-        await Done(_editor.AddDomainAsync("example.net", "root", default));
+        await Done(_editor.AddDomainAsync("example.net", [], "root", default));
         await Done(_editor.SetDomainDisabledAsync("EXAMPLE.ORG", true, "root", default));
         Assert.Contains("\"Example.org\": { \"LocalPartSeparators\": [ \"+\" ], \"Disabled\": true }, // since 2020", _directory.Domains, StringComparison.Ordinal);
         Assert.True(_live.Current.Domains[Configs.Address("x@example.org").Domain].Disabled);
@@ -113,7 +113,7 @@ public sealed class ConfigEditorTests : IDisposable
     {
         string byHand = Commented.Replace("// Ours.", "// Mine.", StringComparison.Ordinal);
         _directory.WriteDomains(byHand);
-        await Done(_editor.AddDomainAsync("example.net", "root", default));
+        await Done(_editor.AddDomainAsync("example.net", [], "root", default));
         Assert.StartsWith("// Mine.", _directory.Domains, StringComparison.Ordinal);
         Assert.Equal(3, _live.Current.Domains.Count);
         Assert.Equal(2, _directory.History.Count);
@@ -124,7 +124,7 @@ public sealed class ConfigEditorTests : IDisposable
     public async Task Edit_FileWithMistakes_IsRefusedWithThem()
     {
         _directory.WriteDomains(Commented + "}");
-        ConfigProblem problem = Assert.Single(await _editor.AddDomainAsync("example.net", "root", default));
+        ConfigProblem problem = Assert.Single(await _editor.AddDomainAsync("example.net", [], "root", default));
         Assert.Equal("not valid JSON", problem.Message);
         Assert.Equal(2, _live.Current.Domains.Count);
     }
@@ -132,7 +132,7 @@ public sealed class ConfigEditorTests : IDisposable
     [Fact]
     public async Task Edit_Done_IsNotReloadedAsAChangeByHand()
     {
-        await Done(_editor.AddDomainAsync("example.net", "root", default));
+        await Done(_editor.AddDomainAsync("example.net", [], "root", default));
         int count = _directory.Log.Entries.Count;
         _directory.LetLook();
         Assert.Equal((1, 1), (count, _directory.Log.Entries.Count));
@@ -172,7 +172,7 @@ public sealed class ConfigEditorTests : IDisposable
         File.SetUnixFileMode(_directory.DomainsFile, Mode);
         var platform = new RecordingFileSystem();
         using LiveConfig live = _directory.Open(fileSystem: platform);
-        await Done(new ConfigEditor(live).AddDomainAsync("example.net", "root", default));
+        await Done(new ConfigEditor(live).AddDomainAsync("example.net", [], "root", default));
         Assert.Equal(Mode, File.GetUnixFileMode(_directory.DomainsFile));
         Assert.Contains($"flush {_directory.Path}", platform.Calls);
         Assert.Contains($"owner {_directory.DomainsFile} {_directory.DomainsFile}.new", platform.Calls);
@@ -184,7 +184,7 @@ public sealed class ConfigEditorTests : IDisposable
     public async Task Write_ThatFails_ChangesNothingAndSaysWhy()
     {
         using LiveConfig live = _directory.Open(fileSystem: new FullDisk());
-        ConfigProblem problem = Assert.Single(await new ConfigEditor(live).AddDomainAsync("example.net", "root", default));
+        ConfigProblem problem = Assert.Single(await new ConfigEditor(live).AddDomainAsync("example.net", [], "root", default));
         Assert.Equal("cannot be written: No space left", problem.Message);
         Assert.Equal(Commented, _directory.Domains);
         Assert.Equal(2, live.Current.Domains.Count);
@@ -194,7 +194,7 @@ public sealed class ConfigEditorTests : IDisposable
     [Fact]
     public async Task Edits_AtOnce_AreAllDone()
     {
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Done(_editor.AddDomainAsync($"d{i}.example", "root", default)))));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Done(_editor.AddDomainAsync($"d{i}.example", [], "root", default)))));
         Assert.Equal(22, _live.Current.Domains.Count);
     }
 
@@ -217,7 +217,7 @@ public sealed class ConfigEditorTests : IDisposable
         ("address", _) => _editor.RemoveAddressAsync(words[2], "x", default),
         ("alias", "add") => _editor.AddAliasAsync(words[2], words[3..], "x", default),
         ("alias", _) => _editor.RemoveAliasAsync(words[2], "x", default),
-        ("domain", "add") => _editor.AddDomainAsync(words[2], "x", default),
+        ("domain", "add") => _editor.AddDomainAsync(words[2], [], "x", default),
         ("domain", "remove") => _editor.RemoveDomainAsync(words[2], "x", default),
         _ => _editor.SetDomainDisabledAsync(words[2], true, "x", default),
     };

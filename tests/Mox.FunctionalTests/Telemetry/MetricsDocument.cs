@@ -27,7 +27,7 @@ internal static class MetricsDocument
 
         A trace follows a message: `smtp.session`, `smtp.transaction`, `smtp.deliver`, `delivery.deliver`, `store.add`, and `store.group`,
         the commit that several messages may share: it belongs to the first and is linked to the others. What a user sends goes on with
-        `queue.submit`, and with a `queue.deliver` for each attempt, hours later too. Spans of a connection and all its log lines have its cid;
+        `queue.submit` (with `queue.sign` in it), and with a `queue.deliver` for each attempt, hours later too. Spans of a connection and all its log lines have its cid;
         log records that are sent have the ids of trace and span.
 
         """;

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Mox.Config;
 using Mox.Config.Description;
+using Mox.EmailAuth.Dkim;
 using Mox.Host.Cli;
 using Mox.Testing;
 
@@ -52,6 +54,10 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("relay.password: create it", output, StringComparison.Ordinal);
         PrivateFiles.Write(Path.Combine(Dir, "relay.password"), "secret\n"u8);
+        Assert.Contains("2026a._domainkey.example.org.pem: create it", output, StringComparison.Ordinal);
+        PrivateFiles.CreateDirectory(Path.Combine(Dir, "dkim"));
+        using DkimPrivateKey key = DkimPrivateKey.Generate(DkimAlgorithm.Rsa);
+        PrivateFiles.Write(Path.Combine(Dir, "dkim", "2026a._domainkey.example.org.pem"), Encoding.ASCII.GetBytes(key.ToPem()));
         (code, output, _) = await RunAsync("config", "test", "--config", Dir);
         Assert.True(code == 0, output);
     }

@@ -1,7 +1,9 @@
+using Mox.Mime;
+
 namespace Mox.Store;
 
 /// <summary>A message as a stream.</summary>
-internal sealed class MessageContentStream(MessageContent content) : Stream
+internal sealed class MessageStream(ReadAt read, long length) : Stream
 {
     private long _position;
 
@@ -11,7 +13,7 @@ internal sealed class MessageContentStream(MessageContent content) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => content.SizeBytes;
+    public override long Length => length;
 
     public override long Position
     {
@@ -25,7 +27,7 @@ internal sealed class MessageContentStream(MessageContent content) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        int count = content.Read(_position, buffer);
+        int count = read(_position, buffer);
         _position += count;
         return count;
     }
