@@ -323,7 +323,8 @@ internal sealed class ImapSession(
         {
             await UpgradeAsync();
         }
-        Writer.Raw("* OK [CAPABILITY "u8).Raw(Capabilities.List(this)).Raw("] mox imap"u8).Line();
+        bool known = options.ImplicitTls && await PreauthenticateAsync();
+        Writer.Raw(known ? "* PREAUTH [CAPABILITY "u8 : "* OK [CAPABILITY "u8).Raw(Capabilities.List(this)).Raw("] mox imap"u8).Line();
         await FlushAsync();
         while (_end is null)
         {
@@ -333,7 +334,8 @@ internal sealed class ImapSession(
             }
             if (News.IsPushing && !Reader.HasBufferedInput())
             {
-                await PushAsync();
+                // NOTIFY (RFC 5465 section 3): while no command runs. From the first byte of the next one on there are none.
+                await NewsAsync(News.TellUntilInputAsync(isIdle: false));
             }
             var frame = await ReadAsync(Reader.ReadAsync, IdleTimeout);
             await TakeAsync(frame);
@@ -352,6 +354,26 @@ internal sealed class ImapSession(
         }
     }
 
+    // A key may be registered to log in before the greeting (RFC 3501 section 7.1.4). Who cannot be logged in so is greeted as any other.
+    private async ValueTask<bool> PreauthenticateAsync()
+    {
+        if (Tls?.ClientCertificate is null
+            || await services.Authenticator.PreauthenticateAsync(LoginContext, Closed) is not { IsOk: true } result)
+        {
+            return false;
+        }
+        try
+        {
+            await FinishLoginAsync(result, Closed);
+            return true;
+        }
+        catch (StoreException exception)
+        {
+            ImapSessionLog.Refused(logger, "PREAUTH", exception.Message);
+            return false;
+        }
+    }
+
     private async ValueTask UpgradeAsync()
     {
         await _transport.UpgradeAsync(Closed);
@@ -359,22 +381,38 @@ internal sealed class ImapSession(
         _loginContext = null;
     }
 
-    // NOTIFY (RFC 5465 section 3): news go out while no command runs. From the first byte of the next one on there are none.
-    private async ValueTask PushAsync()
+    // News are no part of a command: when they cannot be told, its answer stands, and the next command says what it is.
+    private async ValueTask NewsAsync(ValueTask telling)
     {
         try
         {
-            await News.TellUntilInputAsync(isIdle: false);
+            await telling;
         }
         catch (StoreException exception) when (Writer.IsAtLineStart)
         {
-            // The next command says what it is.
-            ImapSessionLog.Refused(logger, "NOTIFY", exception.Message);
+            ImapSessionLog.Refused(logger, "news", exception.Message);
         }
         catch (Exception exception) when (exception is not (ImapConnectionGoneException or IOException or OperationCanceledException))
         {
-            ImapSessionLog.Broken(logger, exception, "NOTIFY");
+            ImapSessionLog.Broken(logger, exception, "news");
             throw new ImapConnectionGoneException(ImapEndReason.Broken, exception);
+        }
+    }
+
+    // Of the selected mailbox, unless the command has just selected it, and of all else; not after the last command.
+    private async ValueTask TellNewsAsync(ImapRequest request, SelectedMailbox? selected, bool expunged)
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+        if (selected is not null && ReferenceEquals(Selected, selected))
+        {
+            await selected.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers, asked: expunged);
+        }
+        if (_lease is not null)
+        {
+            await News.TellAsync();
         }
     }
 
@@ -445,17 +483,10 @@ internal sealed class ImapSession(
             _end = ImapEndReason.TooMuchInput;
             return;
         }
-        if (Selected is { } now && ReferenceEquals(now, selected) && _end is null)
+        await NewsAsync(TellNewsAsync(request, selected, expunged));
+        if (expunged && QResync && Selected is { } now && ReferenceEquals(now, selected) && _end is null)
         {
-            await now.SyncAsync(this, mayExpunge: !request.KeepsSequenceNumbers, asked: expunged);
-            if (expunged && QResync)
-            {
-                code ??= string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {now.Told.HighestModSeq.Value}");
-            }
-        }
-        if (_lease is not null && _end is null)
-        {
-            await News.TellAsync();
+            code ??= string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {now.Told.HighestModSeq.Value}");
         }
         await WriteTaggedAsync($"{request.Tag} {status} {(code is null ? "" : $"[{code}] ")}{text}");
         if (status == "BAD")

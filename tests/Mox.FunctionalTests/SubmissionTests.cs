@@ -208,6 +208,6 @@ public class SubmissionTests
             NullLoggerFactory.Instance,
             services.GetRequiredService<IMeterFactory>(),
             CancellationToken.None);
-        await store.TlsPublicKeys.AddAsync(TlsKeyFile.Parse(certificate.ExportCertificatePem()), "laptop", "mox", Login, CancellationToken.None);
+        await store.TlsPublicKeys.AddAsync(TlsKeyFile.Parse(certificate.ExportCertificatePem()), "laptop", "mox", Login, false, CancellationToken.None);
     }
 }

@@ -20,13 +20,13 @@ public class TlspubkeyTests
         await LoginAsync(server, own, "535 5.7.8 *");
         CommandResult result = await CommandResult.RunAsync(["tlspubkey", "add", "Mox+here@localhost", directory["laptop.pem"], .. config]);
         Assert.Equal((0, ""), (result.Code, result.Error));
-        Assert.StartsWith($"fingerprint\ttype\taccount\taddress\tname\tsince\n{fingerprint}\tECDSA-P-256\tmox\tmox@localhost\tlaptop.pem\t", result.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"fingerprint\ttype\taccount\taddress\tname\tsince\tpreauth\n{fingerprint}\tECDSA-P-256\tmox\tmox@localhost\tlaptop.pem\t", result.Output, StringComparison.Ordinal);
         await LoginAsync(server, own, "235 2.7.0 *");
 
         result = await CommandResult.RunAsync(["tlspubkey", "list", "--account", "mox", "--json", .. config]);
         Assert.StartsWith($"{{\"keys\":[{{\"fingerprint\":\"{fingerprint}\",", result.Output, StringComparison.Ordinal);
         result = await CommandResult.RunAsync(["tlspubkey", "list", "--account", "anna", .. config]);
-        Assert.Equal("fingerprint\ttype\taccount\taddress\tname\tsince\n", result.Output);
+        Assert.Equal("fingerprint\ttype\taccount\taddress\tname\tsince\tpreauth\n", result.Output);
         result = await CommandResult.RunAsync(["tlspubkey", "add", "mox@localhost", directory["laptop.pem"], .. config]);
         Assert.Equal((1, $"mox: The key {fingerprint} is registered already, for mox@localhost.\n"), (result.Code, result.Error));
 
@@ -35,6 +35,47 @@ public class TlspubkeyTests
         await LoginAsync(server, own, "535 5.7.8 *");
         result = await CommandResult.RunAsync(["tlspubkey", "remove", fingerprint, .. config]);
         Assert.Equal((1, $"mox: no key has the fingerprint \"{fingerprint}\": mox tlspubkey list shows them\n"), (result.Code, result.Error));
+    }
+
+    // RFC 3501 section 7.1.4: on the port with TLS from the start, and only for keys that say so.
+    [Fact]
+    public async Task Key_AddedWithImapPreauth_IsLoggedInBeforeTheGreeting()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var directory = new TempDirectory();
+        using X509Certificate2 own = SelfSigned.Create(TimeProvider.System, ["client.example"]);
+        await File.WriteAllTextAsync(directory["laptop.pem"], own.ExportCertificatePem());
+        string[] add = ["tlspubkey", "add", "mox@localhost", directory["laptop.pem"], "--config", server.ConfigDirectory];
+        await PlayAsync("S: * OK [CAPABILITY *");
+        Assert.EndsWith("Z\t\n", (await CommandResult.RunAsync(add)).Output, StringComparison.Ordinal);
+        await PlayAsync("S: * OK [CAPABILITY *\nC: a AUTHENTICATE EXTERNAL =\nS: a OK *");
+        await CommandResult.RunAsync(["tlspubkey", "remove", PublicKeyFingerprint.Of(own), "--config", server.ConfigDirectory]);
+        Assert.EndsWith("Z\timap\n", (await CommandResult.RunAsync([.. add, "--imap-preauth"])).Output, StringComparison.Ordinal);
+        await PlayAsync("""
+            S: * PREAUTH [CAPABILITY IMAP4rev1 *
+            C: a LOGIN mox@localhost moxmoxmox
+            S: a BAD already logged in
+            C: b SELECT INBOX
+            S...
+            S: b OK [READ-WRITE] *
+            C: c UNAUTHENTICATE
+            S: c OK *
+            C: d AUTHENTICATE EXTERNAL =
+            S: d OK *
+            """);
+        await using LineClient plain = await server.ConnectPlainAsync("IMAP");
+        plain.Certificate = own;
+        await Transcript.RunAsync(plain, "S: * OK [CAPABILITY *\nC: a STARTTLS\nS: a OK *");
+        await plain.StartTlsAsync("localhost");
+        await Transcript.RunAsync(plain, "C: b SELECT INBOX\nS: b BAD *\nC: c AUTHENTICATE EXTERNAL =\nS: c OK *");
+
+        async Task PlayAsync(string script)
+        {
+            await using LineClient client = await server.ConnectPlainAsync("IMAPS");
+            client.Certificate = own;
+            await client.StartTlsAsync("localhost", applicationProtocols: "imap");
+            await Transcript.RunAsync(client, script);
+        }
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class FakeAuthenticator : IAuthenticator
 
     public LoginOutcome Failure { get; set; } = LoginOutcome.BadPassword;
 
+    /// <summary>What a client with a certificate gets before the greeting.</summary>
+    public LoginResult? Preauthenticated { get; set; }
+
     public IReadOnlyList<string> Mechanisms(LoginContext context) => ["PLAIN"];
 
     public SaslServerExchange? Begin(string mechanism, LoginContext context) =>
@@ -27,6 +30,12 @@ internal sealed class FakeAuthenticator : IAuthenticator
         return ValueTask.FromResult(account is not null && password == "moxmoxmox"
             ? new LoginResult(LoginOutcome.Ok, account, login, TimeSpan.Zero)
             : new LoginResult(Failure, null, null, FailureDelay));
+    }
+
+    public ValueTask<LoginResult?> PreauthenticateAsync(LoginContext context, CancellationToken cancellationToken)
+    {
+        Assert.NotNull(context.Tls?.ClientCertificate);
+        return ValueTask.FromResult(Preauthenticated);
     }
 
     private sealed class Plain(FakeAuthenticator owner, LoginContext context) : SaslServerExchange

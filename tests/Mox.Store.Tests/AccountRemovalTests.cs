@@ -9,8 +9,8 @@ public class AccountRemovalTests
         await test.AddManyAsync(3);
         await test.CloseAsync();
         await test.OpenStoreAsync();
-        await test.Store.TlsPublicKeys.AddAsync(new TlsKeyFile("f1", "RSA-2048"), "", "mox", "mox@localhost", default);
-        await test.Store.TlsPublicKeys.AddAsync(new TlsKeyFile("f2", "RSA-2048"), "", "other", "other@localhost", default);
+        await test.Store.TlsPublicKeys.AddAsync(new TlsKeyFile("f1", "RSA-2048"), "", "mox", "mox@localhost", false, default);
+        await test.Store.TlsPublicKeys.AddAsync(new TlsKeyFile("f2", "RSA-2048"), "", "other", "other@localhost", false, default);
         await test.Store.RemoveAsync("mox", default);
         Assert.Equal("f2", Assert.Single(await test.Store.TlsPublicKeys.ListAsync(null, default)).Fingerprint);
         Assert.False(test.Store.Exists("mox"));

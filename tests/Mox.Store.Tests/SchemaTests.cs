@@ -125,8 +125,10 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(Dump("new.db"), Dump("old.db"));
     }
 
-    [Fact]
-    public void OpenServer_VersionOne_IsBroughtForwardWithItsRows()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void OpenServer_OlderVersion_IsBroughtForwardWithItsRows(int version)
     {
         using (var old = new Database(_directory["old.db"], readOnly: false, 1000))
         {
@@ -137,15 +139,23 @@ public sealed class SchemaTests : IDisposable
                     "ProductVersion" TEXT NOT NULL
                 );
                 """);
-            old.RunScript(AccountSchema.Script("server-0001"));
-            old.Run("INSERT INTO __EFMigrationsHistory (MigrationId, ProductVersion) VALUES ('20261121000000_Server0001', '6.0.7')");
+            foreach (string migration in AccountSchema.ServerMigrations.Take(version))
+            {
+                old.RunScript(AccountSchema.Script("server-" + migration[^4..]));
+                old.Run($"INSERT INTO __EFMigrationsHistory (MigrationId, ProductVersion) VALUES ('{migration}', '6.0.7')");
+            }
+
             old.Run("INSERT INTO Secrets VALUES ('scram', x'41')");
+            if (version > 1)
+            {
+                old.Run("INSERT INTO TlsPublicKeys VALUES ('f', 'laptop', 'RSA-2048', 'mox', 'mox@localhost', 5)");
+            }
         }
 
         using (Database database = AccountSchema.OpenServer(_directory["old.db"]))
         {
             Assert.Equal(1, database.ReadInt64("SELECT COUNT(*) FROM Secrets WHERE Name = 'scram' AND Value = x'41'"));
-            Assert.Equal(0, database.ReadInt64("SELECT COUNT(*) FROM TlsPublicKeys"));
+            Assert.Equal(version - 1, database.ReadInt64("SELECT COUNT(*) FROM TlsPublicKeys WHERE CreatedAt = 5 AND ImapPreauth = 0"));
         }
 
         AccountSchema.OpenServer(_directory["new.db"]).Dispose();

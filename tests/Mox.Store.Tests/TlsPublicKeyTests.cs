@@ -18,10 +18,10 @@ public sealed class TlsPublicKeyTests
     public async Task Keys_AreAddedListedFoundAndRemoved_AndOutliveARestart()
     {
         await using TestStore test = await TestStore.StartAsync();
-        TlsPublicKey added = await test.Store.TlsPublicKeys.AddAsync(Own, new string('n', 200), "mox", "mox@localhost", default);
+        TlsPublicKey added = await test.Store.TlsPublicKeys.AddAsync(Own, new string('n', 200), "mox", "mox@localhost", false, default);
         Assert.Equal(100, added.Name.Length);
         Assert.Equal(PublicKeyFingerprint.Of(TestCertificates.Certificate), added.Fingerprint);
-        await Assert.ThrowsAsync<StoreException>(() => test.Store.TlsPublicKeys.AddAsync(Own, "again", "other", "other@localhost", default));
+        await Assert.ThrowsAsync<StoreException>(() => test.Store.TlsPublicKeys.AddAsync(Own, "again", "other", "other@localhost", false, default));
         await test.RestartAsync();
         Assert.Equal(added, Assert.Single(await test.Store.TlsPublicKeys.ListAsync("mox", default)));
         Assert.Equal(added, Assert.Single(await test.Store.TlsPublicKeys.ListAsync(null, default)));
@@ -38,12 +38,12 @@ public sealed class TlsPublicKeyTests
         await using TestStore test = await TestStore.StartAsync();
         for (int i = 0; i < TlsPublicKeys.MaxPerAccount; i++)
         {
-            await test.Store.TlsPublicKeys.AddAsync(new TlsKeyFile("f" + i, "RSA-2048"), "", "mox", "mox@localhost", default);
+            await test.Store.TlsPublicKeys.AddAsync(new TlsKeyFile("f" + i, "RSA-2048"), "", "mox", "mox@localhost", false, default);
         }
 
-        StoreException e = await Assert.ThrowsAsync<StoreException>(() => test.Store.TlsPublicKeys.AddAsync(Own, "", "mox", "mox@localhost", default));
+        StoreException e = await Assert.ThrowsAsync<StoreException>(() => test.Store.TlsPublicKeys.AddAsync(Own, "", "mox", "mox@localhost", false, default));
         Assert.Contains("100", e.Message, StringComparison.Ordinal);
-        await test.Store.TlsPublicKeys.AddAsync(Own, "", "other", "other@localhost", default);
+        await test.Store.TlsPublicKeys.AddAsync(Own, "", "other", "other@localhost", false, default);
         await test.Store.TlsPublicKeys.RemoveAccountAsync("mox", default);
         Assert.Equal("other", Assert.Single(await test.Store.TlsPublicKeys.ListAsync(null, default)).Account);
     }
@@ -85,7 +85,7 @@ public sealed class TlsPublicKeyTests
             new RecordingLogger<StoreAuthenticator>(test.Log));
 
         Assert.Equal(LoginOutcome.BadCredentials, (await LoginAsync()).Outcome);
-        TlsPublicKey key = await test.Store.TlsPublicKeys.AddAsync(Own, "laptop", "mox", "mox@localhost", default);
+        TlsPublicKey key = await test.Store.TlsPublicKeys.AddAsync(Own, "laptop", "mox", "mox@localhost", false, default);
         LoginResult ok = await LoginAsync();
         Assert.Equal((LoginOutcome.Ok, "mox", "mox@localhost"), (ok.Outcome, ok.Account, ok.LoginAddress));
         Assert.Contains(test.Log.Entries, e => e.Message.StartsWith("authenticated login=mox@localhost account=mox protocol=submission mechanism=EXTERNAL", StringComparison.Ordinal));
@@ -96,15 +96,36 @@ public sealed class TlsPublicKeyTests
         account = "mox";
         await test.Store.TlsPublicKeys.RemoveAsync(key.Fingerprint, default);
         Assert.Equal(LoginOutcome.BadCredentials, (await LoginAsync()).Outcome);
-        await test.Store.TlsPublicKeys.AddAsync(Own, "laptop", "mox", "disabled@localhost", default);
+        await test.Store.TlsPublicKeys.AddAsync(Own, "laptop", "mox", "disabled@localhost", false, default);
         Assert.Equal((LoginOutcome.LoginDisabled, "closed"), (await LoginAsync() is var result ? (result.Outcome, result.Text) : default));
+
+        // Unasked only where the key says so; who has no such key has not tried.
+        Assert.Null(await authenticator.PreauthenticateAsync(Context(), default));
+        await test.Store.TlsPublicKeys.RemoveAsync(key.Fingerprint, default);
+        int attempts = test.Log.Entries.Count;
+        Assert.Null(await authenticator.PreauthenticateAsync(Context(), default));
+        Assert.Equal(attempts, test.Log.Entries.Count);
+        Assert.True((await test.Store.TlsPublicKeys.AddAsync(Own, "laptop", "mox", "mox@localhost", true, default)).ImapPreauth);
+        LoginResult? preauth = await authenticator.PreauthenticateAsync(Context(), default);
+        Assert.Equal((LoginOutcome.Ok, "mox", "mox@localhost"), (preauth!.Outcome, preauth.Account, preauth.LoginAddress));
+        account = "other";
+        Assert.Null(await authenticator.PreauthenticateAsync(Context(), default));
+        account = "mox";
+        Assert.True(Assert.Single(await test.Store.TlsPublicKeys.ListAsync("mox", default)).ImapPreauth);
+        await test.Store.TlsPublicKeys.RemoveAsync(key.Fingerprint, default);
+        await test.Store.TlsPublicKeys.AddAsync(Own, "laptop", "mox", "disabled@localhost", true, default);
+        Assert.Equal(LoginOutcome.LoginDisabled, (await authenticator.PreauthenticateAsync(Context(), default))!.Outcome);
 
         async Task<LoginResult> LoginAsync()
         {
-            var tls = new TlsSessionInfo(SslProtocols.Tls13, TlsCipherSuite.TLS_AES_128_GCM_SHA256, null, null, TestCertificates.Certificate, default);
-            var context = new LoginContext { Protocol = "submission", RemoteIp = IPAddress.Parse("192.0.2.1"), Cid = "1", Tls = tls };
-            using SaslServerExchange exchange = authenticator.Begin("EXTERNAL", context)!;
+            using SaslServerExchange exchange = authenticator.Begin("EXTERNAL", Context())!;
             return (await exchange.StepAsync([], default)).Result!;
+        }
+
+        LoginContext Context()
+        {
+            var tls = new TlsSessionInfo(SslProtocols.Tls13, TlsCipherSuite.TLS_AES_128_GCM_SHA256, null, null, TestCertificates.Certificate, default);
+            return new() { Protocol = "submission", RemoteIp = IPAddress.Parse("192.0.2.1"), Cid = "1", Tls = tls };
         }
     }
 }

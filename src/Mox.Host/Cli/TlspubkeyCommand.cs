@@ -21,6 +21,11 @@ internal static class TlspubkeyCommand
         HelpName = "TEXT",
     };
 
+    private static readonly Option<bool> ImapPreauth = new("--imap-preauth")
+    {
+        Description = "On IMAP with TLS from the start (port 993) the key logs in at once, before the greeting (PREAUTH), for clients that cannot ask for it.",
+    };
+
     private static readonly Option<string?> Account = new("--account") { Description = "Only keys of this account.", HelpName = "NAME" };
 
     public static Command Create() => OperatorCommand.Noun(
@@ -43,7 +48,8 @@ internal static class TlspubkeyCommand
             AddAsync,
             Login,
             PemFile,
-            KeyName),
+            KeyName,
+            ImapPreauth),
         OperatorCommand.Create(
             "list",
             """
@@ -68,7 +74,11 @@ internal static class TlspubkeyCommand
     private static async Task<int> AddAsync(OperatorContext context, CancellationToken ct)
     {
         FileInfo file = context.Parsed.GetRequiredValue(PemFile);
-        var addition = new TlsKeyAddition(context.Parsed.GetRequiredValue(Login), context.Parsed.GetValue(KeyName) ?? file.Name, await ReadAsync(file, ct));
+        var addition = new TlsKeyAddition(
+            context.Parsed.GetRequiredValue(Login),
+            context.Parsed.GetValue(KeyName) ?? file.Name,
+            await ReadAsync(file, ct),
+            context.Parsed.GetValue(ImapPreauth));
         using ControlClient server = context.Connect();
         Print(context, await server.PostAsync("tlspubkeys", addition, ControlJson.Default.TlsKeyAddition, ControlJson.Default.TlsKeyList, ct));
         return 0;
@@ -107,10 +117,11 @@ internal static class TlspubkeyCommand
 
     private static void Print(OperatorContext context, TlsKeyList keys) => context.Print(keys, ControlJson.Default.TlsKeyList, output => TextTable.Write(
         output,
-        ["fingerprint", "type", "account", "address", "name", "since"],
+        ["fingerprint", "type", "account", "address", "name", "since", "preauth"],
         keys.Keys.Select(key => (string[])
         [
             key.Fingerprint, key.Type, key.Account, key.LoginAddress, key.Name,
             key.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            key.ImapPreauth ? "imap" : "",
         ])));
 }

@@ -27,7 +27,7 @@ internal static class TlsKeyControl
         }
 
         TlsPublicKey key = await store.TlsPublicKeys.AddAsync(
-            Parse(addition.Pem), addition.Name, login.Account.Name, login.Canonical.ToString(), ct);
+            Parse(addition.Pem), addition.Name, login.Account.Name, login.Canonical.ToString(), addition.ImapPreauth, ct);
         return TypedResults.Json(new TlsKeyList([key]), ControlJson.Default.TlsKeyList);
     }
 

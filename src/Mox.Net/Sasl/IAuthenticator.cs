@@ -13,4 +13,10 @@ public interface IAuthenticator
 
     /// <summary>Checks a login and password (IMAP LOGIN, web).</summary>
     ValueTask<LoginResult> LoginAsync(string login, string password, LoginContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Logs in by the key of the client's TLS certificate before the client has asked for it (IMAP's PREAUTH). Null when there is no key that was registered
+    /// for that; such a client may still log in as any other.
+    /// </summary>
+    ValueTask<LoginResult?> PreauthenticateAsync(LoginContext context, CancellationToken cancellationToken) => new((LoginResult?)null);
 }

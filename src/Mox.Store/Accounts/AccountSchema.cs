@@ -9,7 +9,7 @@ internal static class AccountSchema
     public const int AccountVersion = 5;
 
     /// <summary>The version of server.db that this code writes.</summary>
-    public const int ServerVersion = 2;
+    public const int ServerVersion = 3;
 
     /// <summary>Ids of the migrations, in order: the n-th brings a database to version n.</summary>
     public static IReadOnlyList<string> AccountMigrations { get; } =
@@ -22,7 +22,12 @@ internal static class AccountSchema
     ];
 
     /// <summary>Ids of the migrations of server.db.</summary>
-    public static IReadOnlyList<string> ServerMigrations { get; } = ["20261121000000_Server0001", "20261121143000_Server0002"];
+    public static IReadOnlyList<string> ServerMigrations { get; } =
+    [
+        "20261121000000_Server0001",
+        "20261121143000_Server0002",
+        "20261121201500_Server0003",
+    ];
 
     private static DatabaseSchema Accounts { get; } =
         new("account", AccountVersion, AccountMigrations, Script, static connection => new AccountDbContext(connection));

@@ -138,30 +138,15 @@ public sealed partial class StoreAuthenticator : IAuthenticator, ISaslBackend
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string?> FindKeyLoginAsync(LoginContext context, CancellationToken cancellationToken)
-    {
-        if (!TryBegin(context) || context.Tls?.ClientCertificate is not { } certificate)
-        {
-            return null;
-        }
+    public async ValueTask<string?> FindKeyLoginAsync(LoginContext context, CancellationToken cancellationToken) =>
+        TryBegin(context) ? (await FindKeyAsync(context, cancellationToken))?.LoginAddress : null;
 
-        try
-        {
-            TlsPublicKey? key = await _store.TlsPublicKeys.FindAsync(PublicKeyFingerprint.Of(certificate), cancellationToken);
-            // An address that went to another account meanwhile does not open that one.
-            return key is not null && _find(key.LoginAddress)?.Account == key.Account ? key.LoginAddress : null;
-        }
-        catch (CryptographicException)
-        {
-            // A key of a kind that this platform cannot even name.
-            return null;
-        }
-        catch (StoreException e)
-        {
-            LogUnavailable(_logger, context.Cid, e);
-            StateOf(context).IsUnavailable = true;
-            return null;
-        }
+    /// <inheritdoc/>
+    public async ValueTask<LoginResult?> PreauthenticateAsync(LoginContext context, CancellationToken cancellationToken)
+    {
+        // Who has no such key has not tried to log in: nothing is counted.
+        return await FindKeyAsync(context, cancellationToken) is { ImapPreauth: true } key && TryBegin(context)
+            ? await CompleteAsync(SaslMechanisms.External, key.LoginAddress, LoginOutcome.Ok, context, cancellationToken) : null;
     }
 
     /// <inheritdoc/>
@@ -178,6 +163,33 @@ public sealed partial class StoreAuthenticator : IAuthenticator, ISaslBackend
             : target.IsDisabled ? LoginOutcome.LoginDisabled
             : LoginOutcome.Ok;
         return ValueTask.FromResult(End(mechanism, login, target, judged, context));
+    }
+
+    // The key of the client's certificate, when it is registered.
+    private async ValueTask<TlsPublicKey?> FindKeyAsync(LoginContext context, CancellationToken cancellationToken)
+    {
+        if (context.Tls?.ClientCertificate is not { } certificate)
+        {
+            return null;
+        }
+
+        try
+        {
+            TlsPublicKey? key = await _store.TlsPublicKeys.FindAsync(PublicKeyFingerprint.Of(certificate), cancellationToken);
+            // An address that went to another account meanwhile does not open that one.
+            return key is not null && _find(key.LoginAddress)?.Account == key.Account ? key : null;
+        }
+        catch (CryptographicException)
+        {
+            // A key of a kind that this platform cannot even name.
+            return null;
+        }
+        catch (StoreException e)
+        {
+            LogUnavailable(_logger, context.Cid, e);
+            StateOf(context).IsUnavailable = true;
+            return null;
+        }
     }
 
     private bool TryBegin(LoginContext context)

@@ -18,6 +18,9 @@ public sealed record TlsPublicKey
     /// <summary>The address that it stands for, in canonical form.</summary>
     public required string LoginAddress { get; init; }
 
+    /// <summary>Whether it logs in on IMAP with TLS from the start before the greeting, so that the client need not ask (PREAUTH, RFC 3501 section 7.1.4).</summary>
+    public required bool ImapPreauth { get; init; }
+
     /// <summary>When it was registered.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

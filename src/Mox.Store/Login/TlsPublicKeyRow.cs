@@ -13,5 +13,7 @@ internal sealed class TlsPublicKeyRow
 
     public string LoginAddress { get; set; } = "";
 
+    public bool ImapPreauth { get; set; }
+
     public long CreatedAt { get; set; }
 }

@@ -41,7 +41,7 @@ public sealed class TlsPublicKeys
     /// <summary>Registers a key.</summary>
     /// <exception cref="StoreException">It is registered already, or the account has too many; the message says which.</exception>
     public Task<TlsPublicKey> AddAsync(
-        TlsKeyFile key, string name, string account, string loginAddress, CancellationToken cancellationToken)
+        TlsKeyFile key, string name, string account, string loginAddress, bool imapPreauth, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(name);
@@ -52,6 +52,7 @@ public sealed class TlsPublicKeys
             Type = key.Type,
             Account = account,
             LoginAddress = loginAddress,
+            ImapPreauth = imapPreauth,
             CreatedAt = DateTimeOffset.FromUnixTimeSeconds(_timeProvider.GetUtcNow().ToUnixTimeSeconds()),
         };
         return RunAsync(database => Add(database, added), cancellationToken);
@@ -92,16 +93,17 @@ public sealed class TlsPublicKeys
             throw new StoreException($"Account {key.Account} has {MaxPerAccount} keys, which is the most: remove one.");
         }
 
-        database.Prepare("INSERT INTO TlsPublicKeys (Fingerprint, Name, Type, Account, LoginAddress, CreatedAt) VALUES (?, ?, ?, ?, ?, ?)")
+        database.Prepare("INSERT INTO TlsPublicKeys (Fingerprint, Name, Type, Account, LoginAddress, CreatedAt, ImapPreauth) VALUES (?, ?, ?, ?, ?, ?, ?)")
             .Bind(key.Fingerprint).Bind(key.Name).Bind(key.Type).Bind(key.Account).Bind(key.LoginAddress)
-            .Bind(key.CreatedAt.ToUnixTimeSeconds())
+            .Bind(key.CreatedAt.ToUnixTimeSeconds()).Bind(key.ImapPreauth ? 1 : 0)
             .Run();
         return key;
     }
 
     private static TlsPublicKey? Find(Database database, string fingerprint)
     {
-        Statement read = database.Prepare("SELECT Name, Type, Account, LoginAddress, CreatedAt FROM TlsPublicKeys WHERE Fingerprint = ?").Bind(fingerprint);
+        Statement read = database.Prepare("SELECT Name, Type, Account, LoginAddress, CreatedAt, ImapPreauth FROM TlsPublicKeys WHERE Fingerprint = ?")
+            .Bind(fingerprint);
         if (!read.Step())
         {
             return null;
@@ -115,6 +117,7 @@ public sealed class TlsPublicKeys
             Account = read.Text(2),
             LoginAddress = read.Text(3),
             CreatedAt = DateTimeOffset.FromUnixTimeSeconds(read.Int64(4)),
+            ImapPreauth = read.Int64(5) != 0,
         };
         read.Reset();
         return key;
@@ -127,6 +130,7 @@ public sealed class TlsPublicKeys
         Type = row.Type,
         Account = row.Account,
         LoginAddress = row.LoginAddress,
+        ImapPreauth = row.ImapPreauth,
         CreatedAt = DateTimeOffset.FromUnixTimeSeconds(row.CreatedAt),
     };
 

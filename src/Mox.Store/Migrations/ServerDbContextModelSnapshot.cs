@@ -108,6 +108,9 @@ namespace Mox.Store.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("ImapPreauth")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LoginAddress")
                         .IsRequired()
                         .HasColumnType("TEXT");
