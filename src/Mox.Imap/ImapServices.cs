@@ -31,7 +31,7 @@ public sealed record ImapServices
     /// <summary>Capabilities that an account's clients cannot bear: not announced to it once it has logged in. Default none.</summary>
     public Func<string, ImmutableArray<string>> CapabilitiesDisabled { get; init; } = static _ => [];
 
-    /// <summary>Mailboxes that an account's addresses deliver to: besides the Inbox and those below it they are its inboxes (RFC 5465 section 6.4). Default none.</summary>
+    /// <summary>Mailboxes that an account's addresses deliver to: besides the Inbox and those below it they are its inboxes (RFC 5465 section 6.3). Default none.</summary>
     public Func<string, IEnumerable<string>> DeliveryMailboxes { get; init; } = static _ => [];
 
     /// <summary>Whose turn it is to sort.</summary>

@@ -77,7 +77,7 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
         {
             if (mayExpunge)
             {
-                session.Writer.Raw("* OK ["u8).Raw(ResponseCodes.Closed).Raw("] the mailbox was deleted"u8).Line();
+                session.Writer.Raw("* OK ["u8).Raw(ResponseCodes.Closed).Raw("] the mailbox was deleted, or must be selected anew"u8).Line();
                 session.Unselect();
             }
             return;
@@ -116,10 +116,11 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
                 await writer.FlushIfFullAsync(session.Closed);
             }
         }
-        await NewMessages.TellAsync(session, current, diff.FirstAdded, rules?.Selected?.New);
-        contexts.TellRest(session);
+        // Before rows and files of new messages are read, which may fail: that a message is gone must not be told twice.
         _own.Clear();
         view.Advance(current);
+        await NewMessages.TellAsync(session, current, diff.FirstAdded, rules?.Selected?.New);
+        contexts.TellRest(session);
     }
 
     /// <summary>Whether the client has not been told of more than so many expunged, or new, messages.</summary>

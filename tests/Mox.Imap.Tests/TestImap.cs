@@ -22,6 +22,7 @@ internal sealed class TestImap : IAsyncDisposable
     private long? _quota;
     private long? _quotaMessages;
     private int _tombstones;
+    private Faults? _faults;
     private ImapOptions _options = null!;
     private TimeProvider _time = null!;
     private ConnectionLimits? _limits;
@@ -36,18 +37,19 @@ internal sealed class TestImap : IAsyncDisposable
 
     public RecordingLoggerProvider Log { get; } = new();
 
-    /// <summary>How many log entries of level Error the test expects.</summary>
-    public int ExpectedErrors { get; set; }
+    /// <summary>How many log entries of level Error the test expects; null where it does not matter.</summary>
+    public int? ExpectedErrors { get; set; } = 0;
 
     public static async Task<TestImap> StartAsync(
         ImapOptions? options = null, TimeProvider? time = null, bool tls = true, ConnectionLimits? limits = null, long? quota = null,
-        int tombstones = 100_000, long? quotaMessages = null)
+        int tombstones = 100_000, long? quotaMessages = null, Faults? faults = null)
     {
         var test = new TestImap
         {
             _quota = quota,
             _quotaMessages = quotaMessages,
             _tombstones = tombstones,
+            _faults = faults,
             _time = time ?? TimeProvider.System,
             _options = options ?? new ImapOptions { AllowPlaintextAuthentication = true, Limits = false },
             _tls = tls,
@@ -139,7 +141,7 @@ internal sealed class TestImap : IAsyncDisposable
         await StopServerAsync();
         var problems = await ConsistencyChecker.CheckDataDirectoryAsync(_directory["data"], default);
         Assert.Empty(problems);
-        Assert.Equal(ExpectedErrors, Log.AtLeast(LogLevel.Error).Count);
+        Assert.Equal(ExpectedErrors ?? Log.AtLeast(LogLevel.Error).Count, Log.AtLeast(LogLevel.Error).Count);
         Assert.DoesNotContain(Log.AtLeast(LogLevel.Information), e => e.Level < LogLevel.Error && e.Category.Contains("Imap", StringComparison.Ordinal));
         await _provider.DisposeAsync();
         _directory.Dispose();
@@ -154,6 +156,8 @@ internal sealed class TestImap : IAsyncDisposable
             QuotaBytes = _ => _quota,
             QuotaMessages = _ => _quotaMessages,
             MaxTombstones = _tombstones,
+            Faults = _faults is { } steps ? steps.Reach : null,
+            WrapFiles = _faults is { } faults ? files => new FaultyFiles(files, faults) : null,
         };
         Store = await AccountStore.StartAsync(storeOptions, TimeProvider.System, Log, meters, default);
         var services = new ImapServices
@@ -163,6 +167,7 @@ internal sealed class TestImap : IAsyncDisposable
             Certificates = _tls ? TestCertificates.Server : null,
             ConnectionLimits = _limits,
             ConnectionIds = new ConnectionIdSource(_time),
+            DeliveryMailboxes = static _ => ["Lists/in"],
             Metrics = new ImapMetrics(meters),
             Time = _time,
         };

@@ -93,6 +93,27 @@ public class MailboxTests
         Assert.IsType<ChangeSubscription>(Assert.Single(Read(small)));
     }
 
+    [Fact]
+    public async Task Feed_WithWeights_CountsThem()
+    {
+        await using TestStore test = await TestStore.StartAsync();
+        using ChangeFeed feed = test.Account.Subscribe(3, c => c is ChangeAnnotations annotations ? annotations.Entries.Count : 0);
+        using ChangeFeed all = test.Account.Subscribe();
+        await SetAsync("/private/a", "/private/b");
+        await test.Account.SetSubscribedAsync(MailboxName.Parse("new"), true, default);
+        await SetAsync("/private/c");
+        await TestStore.EventuallyAsync(() => Read(all).OfType<ChangeAnnotations>().Any(c => c.Entries[0].Value == "/private/c"));
+        Assert.False(feed.Overflowed);
+        Assert.Equal(2, Read(feed).Length);
+        await SetAsync("/private/d", "/private/e");
+        await SetAsync("/private/f", "/private/g");
+        await TestStore.EventuallyAsync(() => feed.Overflowed);
+        Assert.Single(Read(feed));
+
+        Task SetAsync(params string[] entries) => test.Account.SetAnnotationsAsync(
+            null, [.. entries.Select(e => (AnnotationEntry.Parse(e), (byte[]?)[1]))], default);
+    }
+
     [Theory]
     [InlineData("inbox", "Inbox")]
     [InlineData("INBOX/x", "Inbox/x")]

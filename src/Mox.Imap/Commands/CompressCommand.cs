@@ -17,7 +17,8 @@ internal static class CompressCommand
         {
             throw new ImapNoException(ResponseCodes.CompressionActive, "compression is on already");
         }
-        // What has come already was sent before the client could know how this ends.
+        // A client must wait for the answer (RFC 4978 section 3): what came with the command was sent by one that cannot know how this ends.
+        // After BAD both know: nothing is compressed, and what came is commands as before.
         if (session.Reader.HasBufferedInput())
         {
             throw new ImapSyntaxException("nothing may follow COMPRESS before its answer");

@@ -4,7 +4,7 @@ namespace Mox.Imap.Commands;
 
 /// <summary>
 /// The items of STATUS (RFC 3501 section 6.3.10, RFC 9051 section 6.3.11), which LIST (RFC 5819 section 2) and NOTIFY
-/// (RFC 5465 section 4) send too. All come from counters that are kept with each change.
+/// (RFC 5465 section 5) send too. All come from counters that are kept with each change.
 /// </summary>
 internal static class StatusItems
 {

@@ -3,19 +3,37 @@ using Mox.Store;
 namespace Mox.Imap;
 
 /// <summary>Entries of metadata that changed and of which a client is yet to be told (RFC 5464 section 4.4.2, RFC 5465 section 5.6).</summary>
-internal sealed class MetadataNews(Account account) : IDisposable
+internal sealed class MetadataNews : IDisposable
 {
     // As many entries as an account can have.
     private const int FeedCapacity = 1000;
 
-    private readonly ChangeFeed _feed = account.Subscribe(FeedCapacity, static change => change is ChangeAnnotations);
+    private readonly Account _account;
+    private readonly ChangeFeed _feed;
+    private readonly HashSet<(MailboxId Mailbox, AnnotationEntry Entry)> _known = [];
 
-    /// <summary>Whether changes were lost since the last call; <see cref="Take"/> gives the others.</summary>
+    public MetadataNews(Account account)
+    {
+        _account = account;
+        // By entries: one change may have very many.
+        _feed = account.Subscribe(FeedCapacity, static change => change is ChangeAnnotations annotations ? annotations.Entries.Count : 0);
+        try
+        {
+            Look();
+        }
+        catch
+        {
+            _feed.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether changes were lost since the last call.</summary>
     public bool Overflowed => _feed.Overflowed;
 
     /// <summary>
     /// What changed, by mailbox (null is the server), without what <paramref name="isOwn"/> says the client did itself. When changes were lost, all
-    /// entries that there are.
+    /// entries that there are, and those that the client may know of and that are gone.
     /// </summary>
     public IReadOnlyDictionary<MailboxId, SortedSet<AnnotationEntry>> Take(Func<ModSeq, bool> isOwn)
     {
@@ -23,18 +41,27 @@ internal sealed class MetadataNews(Account account) : IDisposable
         if (_feed.Overflowed)
         {
             _feed.Restart();
-            foreach (var annotation in account.ReadAllAnnotations())
-            {
-                Add(changed, annotation.MailboxId, [annotation.Entry]);
-            }
+            Add(changed, _known);
+            Look();
+            Add(changed, _known);
             return changed;
         }
         for (int i = 0; i < FeedCapacity && _feed.TryRead(out var change); i++)
         {
-            if (change is ChangeAnnotations annotations && !isOwn(change.ModSeq))
+            if (change is ChangeAnnotations annotations)
             {
-                Add(changed, annotations.MailboxId, annotations.Entries);
+                var entries = annotations.Entries.Select(e => (annotations.MailboxId ?? Server, e)).ToList();
+                _known.UnionWith(entries);
+                if (!isOwn(change.ModSeq))
+                {
+                    Add(changed, entries);
+                }
             }
+        }
+        if (_known.Count > 2 * FeedCapacity)
+        {
+            // The client has been told of those that are gone.
+            Look();
         }
         return changed;
     }
@@ -46,13 +73,22 @@ internal sealed class MetadataNews(Account account) : IDisposable
 
     private static Comparer<MailboxId> ById { get; } = Comparer<MailboxId>.Create((a, b) => a.Value.CompareTo(b.Value));
 
-    private static void Add(
-        SortedDictionary<MailboxId, SortedSet<AnnotationEntry>> changed, MailboxId? mailbox, IEnumerable<AnnotationEntry> entries)
+    private void Look()
     {
-        if (!changed.TryGetValue(mailbox ?? Server, out var all))
+        _known.Clear();
+        _known.UnionWith(_account.ReadAllAnnotations().Select(a => (a.MailboxId ?? Server, a.Entry)));
+    }
+
+    private static void Add(
+        SortedDictionary<MailboxId, SortedSet<AnnotationEntry>> changed, IEnumerable<(MailboxId Mailbox, AnnotationEntry Entry)> entries)
+    {
+        foreach (var (mailbox, entry) in entries)
         {
-            changed.Add(mailbox ?? Server, all = []);
+            if (!changed.TryGetValue(mailbox, out var all))
+            {
+                changed.Add(mailbox, all = []);
+            }
+            all.Add(entry);
         }
-        all.UnionWith(entries);
     }
 }

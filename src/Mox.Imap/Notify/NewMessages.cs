@@ -3,7 +3,7 @@ using Mox.Store;
 
 namespace Mox.Imap;
 
-/// <summary>Tells a client of messages that are new in its mailbox: their flags, or what NOTIFY asked for (RFC 5465 section 5.3).</summary>
+/// <summary>Tells a client of messages that are new in its mailbox: their flags, or what NOTIFY asked for (RFC 5465 section 5.2).</summary>
 internal static class NewMessages
 {
     // Rows are read for so many at once; nothing of the store is held while their responses are written.

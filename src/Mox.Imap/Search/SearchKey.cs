@@ -145,7 +145,7 @@ internal abstract record SearchKey
         if (input.Peek((byte)'"'))
         {
             int start = input.Position;
-            if (!input.StringBytes().AsSpan().StartsWith("/flags/"u8))
+            if (input.StringBytes() is not { Length: > 7 } entry || !entry.AsSpan().StartsWith("/flags/"u8))
             {
                 throw new ImapSyntaxException("expected \"/flags/...\"", start);
             }

@@ -344,10 +344,12 @@ public sealed partial class Account : IGroupObserver
 
     /// <summary>Listens to changes from now on.</summary>
     /// <param name="capacity">So many may wait to be read.</param>
-    /// <param name="filter">Which are heard; null for all. Called on the writer's thread: quick, and never failing.</param>
-    public ChangeFeed Subscribe(int capacity = 10_000, Func<Change, bool>? filter = null)
+    /// <param name="weight">
+    /// How much of the capacity a change takes, and 0 for one that is not heard; null for 1 each. Called on the writer's thread: quick, and never failing.
+    /// </param>
+    public ChangeFeed Subscribe(int capacity = 10_000, Func<Change, int>? weight = null)
     {
-        var feed = new ChangeFeed(capacity, f => ImmutableInterlocked.Update(ref _feeds, (all, one) => all.Remove(one), f), filter);
+        var feed = new ChangeFeed(capacity, f => ImmutableInterlocked.Update(ref _feeds, (all, one) => all.Remove(one), f), weight);
         ImmutableInterlocked.Update(ref _feeds, (all, one) => all.Add(one), feed);
         return feed;
     }

@@ -13,16 +13,16 @@ public sealed class ChangeFeed : IDisposable
     private readonly int _capacity;
     private readonly Channel<Change[]> _channel;
     private readonly Action<ChangeFeed> _unsubscribe;
-    private readonly Func<Change, bool>? _filter;
+    private readonly Func<Change, int> _weight;
     private Change[] _commit = [];
     private int _next;
     private int _waiting;
     private volatile bool _overflowed;
 
-    internal ChangeFeed(int capacity, Action<ChangeFeed> unsubscribe, Func<Change, bool>? filter = null)
+    internal ChangeFeed(int capacity, Action<ChangeFeed> unsubscribe, Func<Change, int>? weight = null)
     {
         _capacity = capacity;
-        _filter = filter;
+        _weight = weight ?? (static _ => 1);
         _channel = Channel.CreateBounded<Change[]>(new BoundedChannelOptions(capacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -42,9 +42,10 @@ public sealed class ChangeFeed : IDisposable
             while (_next < _commit.Length)
             {
                 change = _commit[_next++];
-                if (_filter is null || _filter(change))
+                int weight = _weight(change);
+                if (weight > 0)
                 {
-                    Interlocked.Decrement(ref _waiting);
+                    Interlocked.Add(ref _waiting, -weight);
                     return true;
                 }
             }
@@ -84,7 +85,7 @@ public sealed class ChangeFeed : IDisposable
     /// <summary>Takes the changes of a commit; the array is shared by all feeds and never written to.</summary>
     internal void Publish(Change[] changes)
     {
-        int heard = _filter is null ? changes.Length : changes.Count(_filter);
+        int heard = changes.Sum(_weight);
         if (heard == 0 || _overflowed)
         {
             return;

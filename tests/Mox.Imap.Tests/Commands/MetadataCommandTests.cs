@@ -212,6 +212,55 @@ public class MetadataCommandTests
             """);
     }
 
+    // While an APPEND waits for its literal nothing can be told; what was lost of it is made good, removals too.
+    [Fact]
+    public async Task Enabled_MoreChangesThanAreKept_AllThatMayHaveChangedIsTold()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C: a SETMETADATA INBOX (/private/gone "1" /private/kept "1")
+            S: a OK set
+            C: b ENABLE METADATA
+            S: * ENABLED METADATA
+            S: b OK *
+            C: c SETMETADATA "" (/private/own "1")
+            S: c OK set
+            C: d APPEND Drafts {6}
+            S: + *
+            """);
+        var other = await test.LoginAsync();
+        string many = string.Join(' ', Enumerable.Range(0, 600).Select(i => $"/private/x{i} NIL"));
+        await other.TranscriptAsync($"""
+            C: a SETMETADATA INBOX ({many.Replace("NIL", "\"x\"", StringComparison.Ordinal)})
+            S: a OK set
+            C: b SETMETADATA INBOX ({many} /private/gone NIL)
+            S: b OK set
+            C: c SETMETADATA "" (/private/own NIL)
+            S: c OK set
+            C: d UNSUBSCRIBE nosuch
+            S: d OK unsubscribed
+            """);
+        await connection.TranscriptAsync("""
+            C: a: b
+            C:
+            S: * METADATA "" /private/own
+            S: * METADATA Inbox /private/gone /private/kept
+            S: d OK [APPENDUID *
+            """);
+        await other.TranscriptAsync("""
+            C: a SETMETADATA INBOX (/private/kept NIL)
+            S: a OK set
+            C: b UNSUBSCRIBE nosuch
+            S: b OK unsubscribed
+            """);
+        await connection.TranscriptAsync("""
+            C: e NOOP
+            S: * METADATA Inbox /private/kept
+            S: e OK done
+            """);
+    }
+
     [Theory]
     [InlineData("INBOX")]
     [InlineData("INBOX ()")]

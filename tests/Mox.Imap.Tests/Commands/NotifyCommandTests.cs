@@ -8,7 +8,7 @@ namespace Mox.Imap.Tests.Commands;
 
 public class NotifyCommandTests
 {
-    // RFC 5465 sections 3.1 and 5.3: STATUS of the others, and new messages with what was asked for; nothing is sent meanwhile by the client.
+    // RFC 5465 sections 3.1 and 5.2: STATUS of the others, and new messages with what was asked for; nothing is sent meanwhile by the client.
     [Fact]
     public async Task Set_WithStatus_ThenNewMessagesArePushed()
     {
@@ -145,7 +145,7 @@ public class NotifyCommandTests
             """);
     }
 
-    // RFC 5465 section 6.2: EXPUNGE waits for a command, new messages do not.
+    // RFC 5465 section 6.1: EXPUNGE waits for a command, new messages do not.
     [Fact]
     public async Task SelectedDelayed_ExpungeWaitsForACommand_AllElseDoesNot()
     {
@@ -234,7 +234,7 @@ public class NotifyCommandTests
             """);
     }
 
-    // RFC 5465 section 5.5.
+    // RFC 5465 sections 5.4 and 5.5.
     [Fact]
     public async Task MailboxName_CreateRenameDelete_AndRoles()
     {
@@ -323,7 +323,96 @@ public class NotifyCommandTests
         await connection.TranscriptAsync("S: * STATUS Junk (MESSAGES 1 UIDNEXT 2 *");
     }
 
-    // RFC 5465 section 5.2: with CONDSTORE any change of flags, without it what is unseen.
+    // RFC 5465 section 6.3: where mail is delivered to.
+    [Fact]
+    public async Task Inboxes_AreWhereMailIsDeliveredTo()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C: a CREATE Lists/in/below
+            S: a OK [MAILBOXID *
+            C: b CREATE INBOX/x
+            S: b OK [MAILBOXID *
+            C: c NOTIFY SET STATUS (inboxes (MessageNew MessageExpunge))
+            S: * STATUS Inbox (*
+            S: * STATUS Inbox/x (*
+            S: * STATUS Lists/in (*
+            S: c OK done
+            """);
+    }
+
+    // RFC 5465 section 5.5: also of names that the change takes out of the group.
+    [Fact]
+    public async Task SubscriptionChange_OfSubscribedMailboxes()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        var other = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C: a NOTIFY SET (subscribed (SubscriptionChange))
+            S: a OK done
+            """);
+        await other.TranscriptAsync("""
+            C: x UNSUBSCRIBE Drafts
+            S: x OK unsubscribed
+            """);
+        await connection.TranscriptAsync("""S: * LIST (\HasNoChildren \Drafts) "/" Drafts""");
+        await other.TranscriptAsync("""
+            C: x SUBSCRIBE Drafts
+            S: x OK subscribed
+            C: y SUBSCRIBE nosuch
+            S: y OK subscribed
+            """);
+        await connection.TranscriptAsync("""
+            S: * LIST (\HasNoChildren \Subscribed \Drafts) "/" Drafts
+            S: * LIST (\NonExistent \Subscribed) "/" nosuch
+            """);
+        // Nobody asked for names.
+        await other.TranscriptAsync("""
+            C: x DELETE Sent
+            S: x OK deleted
+            C: y UNSUBSCRIBE nosuch
+            S: y OK unsubscribed
+            """);
+        await connection.TranscriptAsync("""S: * LIST (\NonExistent) "/" nosuch""");
+    }
+
+    // RFC 5465 sections 5.2 and 5.3: what comes and what goes is a STATUS each.
+    [Fact]
+    public async Task MessageExpunge_InOtherMailboxes_IsStatus()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(3);
+        var connection = await test.SelectAsync("Drafts");
+        var other = await test.SelectAsync();
+        await connection.TranscriptAsync("""
+            C: a NOTIFY SET (selected (MessageNew MessageExpunge)) (mailboxes INBOX (MessageNew MessageExpunge))
+            S: a OK done
+            """);
+        await other.TranscriptAsync("""
+            C: x STORE 1:2 +FLAGS.SILENT (\Deleted)
+            S: x OK stored
+            C: y EXPUNGE
+            S: * 1 EXPUNGE
+            S: * 1 EXPUNGE
+            S: y OK *
+            """);
+        await connection.TranscriptAsync("S: * STATUS Inbox (MESSAGES 1 UIDNEXT 4 UIDVALIDITY *");
+        // The selected mailbox is told of by its own responses, the one that it was by STATUS.
+        await connection.TranscriptAsync("""
+            C: b SELECT INBOX
+            S...
+            S: b OK *
+            """);
+        await test.DeliverAsync(1);
+        await connection.TranscriptAsync("""
+            S: * 2 EXISTS
+            S: * 2 FETCH (UID 4 FLAGS ())
+            """);
+    }
+
+    // RFC 5465 section 5.1: with CONDSTORE any change of flags, without it what is unseen.
     [Fact]
     public async Task FlagChange_InOtherMailboxes()
     {
@@ -383,6 +472,61 @@ public class NotifyCommandTests
         await connection.TranscriptAsync("""S: * METADATA "" /shared/comment""");
     }
 
+    // RFC 5465 section 5.8. While an APPEND waits for its literal nothing can be told.
+    [Fact]
+    public async Task Metadata_MoreRemovedThanIsKept_OverflowsToNone()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        await connection.TranscriptAsync("""
+            C: a NOTIFY SET (personal (MailboxMetadataChange MailboxName))
+            S: a OK done
+            C: b APPEND Drafts {6}
+            S: + *
+            """);
+        await SetAndRemoveAsync(test, 600);
+        await connection.TranscriptAsync("""
+            C: a: b
+            C:
+            S: * OK [NOTIFICATIONOVERFLOW] *
+            S: b OK [APPENDUID *
+            """);
+        await SetAndRemoveAsync(test, 1);
+        var other = await test.LoginAsync();
+        await other.TranscriptAsync("""
+            C: x CREATE new
+            S: x OK [MAILBOXID *
+            """);
+        await connection.TranscriptAsync("""
+            C: c NOOP
+            S: c OK done
+            C: d NOTIFY SET (personal (MailboxMetadataChange))
+            S: d OK done
+            """);
+        await SetAndRemoveAsync(test, 1);
+        await connection.TranscriptAsync("S: * METADATA Inbox /private/x0");
+    }
+
+    // Sets entries of the Inbox, removes them, and waits until the account has told of that.
+    private static async Task SetAndRemoveAsync(TestImap test, int count)
+    {
+        using var lease = await test.Store.OpenAsync("mox", default);
+        var inbox = lease.Account.Mailboxes.All.Single(m => m.Name == MailboxName.Inbox).Id;
+        using var feed = lease.Account.Subscribe();
+        var entries = Enumerable.Range(0, count).Select(i => AnnotationEntry.Parse($"/private/x{i}")).ToList();
+        await lease.Account.SetAnnotationsAsync(inbox, [.. entries.Select(e => (e, (byte[]?)[1]))], default);
+        await lease.Account.SetAnnotationsAsync(inbox, [.. entries.Select(e => (e, (byte[]?)null))], default);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        for (int heard = 0; heard < 2;)
+        {
+            await feed.WaitAsync(patience.Token);
+            while (feed.TryRead(out _))
+            {
+                heard++;
+            }
+        }
+    }
+
     [Fact]
     public async Task OwnDoing_IsNotTold()
     {
@@ -416,7 +560,34 @@ public class NotifyCommandTests
             S: i OK moved
             C: j NOOP
             S: j OK done
+            C: k APPEND Drafts {6+}
+            C: a: b
+            C:
+            S: k OK [APPENDUID *
+            C: l APPEND Inbox {6+}
+            C: a: b
+            C:
+            S: l OK [APPENDUID *
+            C: m EXAMINE Sent
+            S...
+            S: m OK *
+            C: n NOOP
+            S: n OK done
+            C: o SELECT Drafts
+            S...
+            S: o OK *
+            C: p REPLACE 1 Inbox {6+}
+            C: a: c
+            C:
+            S: * OK [APPENDUID *
+            S: * 1 EXPUNGE
+            S: p OK *
+            C: q NOOP
+            S: q OK done
             """);
+        // What others do there is told as ever.
+        await test.DeliverAsync(1);
+        await connection.TranscriptAsync("S: * STATUS Inbox (MESSAGES 3 *");
     }
 
     [Fact]
@@ -641,6 +812,30 @@ public class NotifyCommandTests
         }
         Assert.Equal([(made.Id, null)], gone.Select(d => (d.Before!.Id, d.After)));
         Assert.Empty(news.Take(static _ => false).Mailboxes);
+    }
+
+    // What cannot be told does not cost the command its answer.
+    [Fact]
+    public async Task News_OfAnAccountThatIsGone_LeaveTheAnswer()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.SelectAsync();
+        await connection.TranscriptAsync("""
+            C: a NOTIFY SET (selected (MessageNew (UID ENVELOPE) MessageExpunge))
+            S: a OK done
+            C: b APPEND Drafts {6}
+            S: + *
+            """);
+        await test.DeliverAsync(1);
+        await test.Store.RemoveAsync("mox", default);
+        await connection.TranscriptAsync("""
+            C: a: b
+            C:
+            S: * 1 EXISTS
+            S: b NO *
+            C: c NOOP
+            S: c OK done
+            """);
     }
 
     [Theory]
