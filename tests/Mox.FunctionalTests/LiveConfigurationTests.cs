@@ -84,6 +84,35 @@ public class LiveConfigurationTests
     }
 
     [Fact]
+    public async Task QuotaOfMessages_HoldsForDeliveryAndAppend_UntilItIsRaised()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        server.Live.Replace(WithAccount(server.Live.Current, account => account with { QuotaMessages = 1 }));
+        await using LineClient smtp = await server.ConnectAsync("SMTP");
+        await Transcript.RunAsync(smtp, $"{Greet}\n{Mail("mox")}\nC: MAIL FROM:<a@example.org>\nS: 250 *\nC: RCPT TO:<mox@localhost>\nS: 452 *");
+        await using LineClient imap = await server.ConnectAsync("IMAPS");
+        await Transcript.RunAsync(imap, MailPathTests.Login + """
+
+            C: a GETQUOTAROOT INBOX
+            S: * QUOTAROOT Inbox ""
+            S: * QUOTA "" (MESSAGE 1 1)
+            S: a OK *
+            C: b APPEND Drafts {6}
+            S: b NO [OVERQUOTA] *
+            """);
+        server.Live.Replace(WithAccount(server.Live.Current, account => account with { QuotaMessages = 2 }));
+        await Transcript.RunAsync(imap, """
+            C: c APPEND Drafts {6+}
+            C: a: b
+            C:
+            S: c OK [APPENDUID *
+            C: d GETQUOTA ""
+            S: * QUOTA "" (MESSAGE 2 2)
+            S: d OK *
+            """);
+    }
+
+    [Fact]
     public async Task Capability_Disabled_IsNotAnnouncedAfterTheNextLogin()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -139,7 +139,7 @@ public class CompressTests
     }
 
     [Fact]
-    public async Task Bomb_OfOneLine_EndsAtTheLimitOfLines()
+    public async Task AbuseCase12_BombOfOneLine_EndsAtTheLimitOfLines()
     {
         await using var test = await TestImap.StartAsync();
         var connection = await CompressedAsync(test);
@@ -149,7 +149,7 @@ public class CompressTests
     }
 
     [Fact]
-    public async Task Bomb_OfLiterals_EndsAtTheirLimits()
+    public async Task AbuseCase12_BombOfLiterals_EndsAtTheirLimits()
     {
         await using var test = await TestImap.StartAsync();
         var connection = await CompressedAsync(test);

@@ -309,13 +309,13 @@ public class ConcurrencyTests
             """);
         await b.TranscriptAsync("""
             C: a NOOP
-            S: * OK [CLOSED] the mailbox was deleted
+            S: * OK [CLOSED] the mailbox was deleted, or must be selected anew
             S: a OK done
             C: b FETCH 1 FLAGS
             S: b BAD select a mailbox first
             """);
         await idle.TranscriptAsync("""
-            S: * OK [CLOSED] the mailbox was deleted
+            S: * OK [CLOSED] the mailbox was deleted, or must be selected anew
             C: DONE
             S: a OK no longer idle
             """);
@@ -374,6 +374,71 @@ public class ConcurrencyTests
             C: DONE
             S: i OK no longer idle
             """);
+    }
+
+    // What another account has is as what nobody has: the same answers, and no numbers that tell of its life.
+    [Fact]
+    public async Task AbuseCase39_EachCommand_AnswersAsIfOthersWereNotThere()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(3, "theirs/work");
+        var owner = await test.SelectAsync("theirs/work");
+        await owner.TranscriptAsync("""
+            C: a SETMETADATA theirs (/private/a "secret")
+            S: a OK set
+            C: b SETMETADATA "" (/private/a "secret")
+            S: b OK set
+            """);
+        await test.Store.CreateAsync("other", Mox.Store.InitialMailboxes.Default, default);
+        var other = await test.LoginAsync("other@localhost");
+        await other.TranscriptAsync("""
+            C: a APPEND INBOX {6+}
+            C: a: b
+            C:
+            S: a OK *
+            C: b SELECT INBOX
+            S...
+            S: b OK *
+            C: c NOTIFY SET (selected (MessageNew MessageExpunge)) (personal (MessageNew MessageExpunge MailboxName SubscriptionChange MailboxMetadataChange))
+            S: c OK *
+            """);
+        string[] commands =
+        [
+            "SELECT ?", "EXAMINE ?", "STATUS ? (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ MAILBOXID SIZE)", "DELETE ?", "RENAME ? taken",
+            "LIST \"\" ?", "LIST \"\" (? ?/%) RETURN (STATUS (MESSAGES) METADATA (/private/a))", "LSUB \"\" ?*", "GETMETADATA ? /private/a",
+            "GETMETADATA \"\" /private/a", "SETMETADATA ? (/private/a \"x\")", "GETQUOTAROOT ?", "SELECT INBOX", "COPY 1 ?", "MOVE 1 ?",
+            "APPEND ? {1}", "REPLACE 1 ? {1}", "ESEARCH IN (mailboxes ?) RETURN (ALL COUNT) ALL", "ESEARCH IN (subtree ?) ALL", "ESEARCH IN (personal) TEXT message",
+            "SEARCH OR EMAILID M2 THREADID T2", "NOTIFY SET STATUS (mailboxes (? ?/work) (MessageNew MessageExpunge))", "SELECT ? (QRESYNC (1 1))", "SELECT \"../mox/?\"",
+        ];
+        foreach (string command in commands)
+        {
+            string theirs = await AnswerAsync(command, "theirs");
+            Assert.Equal(await AnswerAsync(command, "nobody"), theirs);
+            Assert.DoesNotContain("secret", theirs, StringComparison.Ordinal);
+        }
+        string before = await AnswerAsync("STATUS INBOX (HIGHESTMODSEQ UIDNEXT UIDVALIDITY)", "INBOX");
+        await test.DeliverAsync(2);
+        await owner.TranscriptAsync("""
+            C: c STATUS theirs/work (MESSAGES)
+            S: * STATUS theirs/work (MESSAGES 3)
+            S: c OK *
+            C: d CREATE theirs/more
+            S: d OK *
+            """);
+        Assert.Equal(before, await AnswerAsync("STATUS INBOX (HIGHESTMODSEQ UIDNEXT UIDVALIDITY)", "INBOX"));
+
+        async Task<string> AnswerAsync(string command, string name)
+        {
+            await other.TranscriptAsync("C: y SELECT INBOX\nS...\nS: y OK *");
+            await other.Client.SendLineAsync("x " + command.Replace("?", name, StringComparison.Ordinal));
+            var lines = new List<string>();
+            do
+            {
+                lines.Add((await other.Client.ReadLineAsync())!.Replace(name, "?", StringComparison.Ordinal));
+            }
+            while (!lines[^1].StartsWith("x ", StringComparison.Ordinal));
+            return string.Join('\n', lines);
+        }
     }
 
     [Fact]

@@ -148,6 +148,7 @@ public class ImapScannerTests
     [InlineData("OLDER 1 YOUNGER 4294967295 SAVEDBEFORE 1-Jan-2020 SAVEDON 1-Jan-2020 SAVEDSINCE 1-Jan-2020 SAVEDATESUPPORTED")]
     [InlineData("LARGER 9223372036854775807 SMALLER 0 SUBJECT \"\" BODY \"\"")]
     [InlineData("MODSEQ \"/flags/\\\\draft\" all 620162338 MODSEQ 0")]
+    [InlineData("MODSEQ \"/flags/$Junk\" priv 5 MODSEQ \"/flags/x\" SHARED 9223372036854775807")]
     public void SearchKey_Good_IsTaken(string text)
     {
         var input = Scan(text);
@@ -175,6 +176,11 @@ public class ImapScannerTests
     [InlineData("YOUNGER 4294967296")]
     [InlineData("SAVEDON")]
     [InlineData("MODSEQ \"x\" all 5")]
+    [InlineData("MODSEQ \"/flags/\" all 5")]
+    [InlineData("MODSEQ \"/flags/x\" other 5")]
+    [InlineData("MODSEQ \"/flags/x\" all")]
+    [InlineData("MODSEQ \"/flags/x\" 5")]
+    [InlineData("MODSEQ all 5")]
     public void SearchKey_Bad_Throws(string text) => Assert.Throws<ImapSyntaxException>(() =>
     {
         var input = Scan(text);

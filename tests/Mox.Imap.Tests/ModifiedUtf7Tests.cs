@@ -47,7 +47,7 @@ public class ModifiedUtf7Tests
     }
 
     [Fact]
-    public void TryDecode_RandomText_NeverThrows()
+    public void AbuseCase15_RandomModifiedUtf7_IsDecodedOrRefused()
     {
         var random = new Random(8);
         for (int i = 0; i < 20000; i++)

@@ -29,7 +29,10 @@ public class SessionFuzzTests
         "NOTIFY SET STATUS (SELECTED (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (subtree (x y) (MailboxName SubscriptionChange))",
         "ENABLE METADATA",
         "ENABLE QRESYNC IMAP4rev2", "SELECT INBOX (QRESYNC (1 1 1:5 (1:2 1:2)))", "EXAMINE INBOX (CONDSTORE QRESYNC (5 1))",
-        "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1 VANISHED)", "COMPRESS DEFLATE",
+        "UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1 VANISHED)", "COMPRESS DEFLATE", "SORT (REVERSE DATE SUBJECT) UTF-8 ALL", "UID SORT RETURN (PARTIAL 1:2) (SIZE) UTF-8 TEXT x",
+        "THREAD REFERENCES UTF-8 ALL", "UID THREAD ORDEREDSUBJECT US-ASCII UID 1:*", "REPLACE 1 INBOX (\\Seen) {5+}\r\na: b\n", "UID REPLACE 2 Archive {5+}\r\na: b\n",
+        "FETCH 1 (BINARY.PEEK[1] BINARY.SIZE[1] PREVIEW (LAZY) EMAILID THREADID)", "STORE 1:* (UNCHANGEDSINCE 5) -FLAGS.SILENT (a b)", "SEARCH EMAILID M1 THREADID T1",
+        "STATUS INBOX (MAILBOXID SIZE DELETED-STORAGE HIGHESTMODSEQ)", "ENABLE UIDONLY",
     ];
 
     [Theory]
@@ -37,9 +40,11 @@ public class SessionFuzzTests
     [InlineData("Authenticated", 2)]
     [InlineData("Selected", 3)]
     [InlineData("Selected", 4)]
-    public async Task Session_MutatedCommands_EachGetsOneReply(string stateName, int seed)
+    [InlineData("Examined", 5)]
+    [InlineData("Extended", 6)]
+    [InlineData("Deflated", 7)]
+    public async Task Session_MutatedCommands_EachGetsOneReply(string state, int seed)
     {
-        var state = Enum.Parse<ImapStates>(stateName);
         await using var test = await TestImap.StartAsync(
             new ImapOptions { AllowPlaintextAuthentication = true, Limits = false, MaxBadCommands = int.MaxValue, MaxFailedLogins = int.MaxValue });
         await test.DeliverAsync(5);
@@ -48,7 +53,7 @@ public class SessionFuzzTests
         for (int i = 0; i < 400; i++)
         {
             string command = Mutate(random, Seeds[random.Next(Seeds.Length)]);
-            if (state == ImapStates.NotAuthenticated && i % 90 == 89)
+            if (state == "NotAuthenticated" && i % 90 == 89)
             {
                 // A stranger has only so many commands.
                 connection = await ConnectAsync(test, state);
@@ -72,7 +77,7 @@ public class SessionFuzzTests
                 replies += line.StartsWith(tag + " ", StringComparison.Ordinal) ? 1 : 0;
             }
             Assert.True(replies == 1, $"{replies} replies to: {command}");
-            if (state == ImapStates.Selected && random.Next(10) == 0)
+            if (state is "Selected" or "Extended" or "Deflated" && random.Next(10) == 0)
             {
                 await connection.TranscriptAsync("""
                     C: s SELECT INBOX
@@ -90,7 +95,7 @@ public class SessionFuzzTests
         var random = new Random(9);
         for (int i = 0; i < 60; i++)
         {
-            var connection = await ConnectAsync(test, (ImapStates)(1 << random.Next(3)));
+            var connection = await ConnectAsync(test, States[random.Next(States.Length)]);
             var bytes = new byte[random.Next(3000)];
             random.NextBytes(bytes);
             for (int at = 0; at + 1 < bytes.Length; at += random.Next(200) + 2)
@@ -106,18 +111,68 @@ public class SessionFuzzTests
         }
     }
 
-    private static async Task<FakeConnection> ConnectAsync(TestImap test, ImapStates state)
+    // While the server waits for something else than a command.
+    [Theory]
+    [InlineData("IDLE", "+ idling", 11)]
+    [InlineData("AUTHENTICATE PLAIN", "+ ", 12)]
+    public async Task Session_RandomLinesInTheMiddleOfACommand_EndIt(string command, string continuation, int seed)
+    {
+        await using var test = await TestImap.StartAsync(
+            new ImapOptions { AllowPlaintextAuthentication = true, Limits = false, MaxBadCommands = int.MaxValue, MaxFailedLogins = int.MaxValue });
+        var random = new Random(seed);
+        FakeConnection? connection = null;
+        for (int i = 0; i < 300; i++)
+        {
+            connection = i % 80 == 0 ? await ConnectAsync(test, command == "IDLE" ? "Selected" : "NotAuthenticated") : connection!;
+            await connection.Client.SendLineAsync("f " + command);
+            Assert.Equal(continuation, await connection.Client.ReadLineAsync());
+            string line = string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Plain(random)));
+            await connection.Client.SendAsync(Encoding.Latin1.GetBytes(line + "\r\n"));
+            string reply = (await connection.Client.ReadLineAsync())!;
+            Assert.True(reply.StartsWith("f BAD ", StringComparison.Ordinal) || reply.StartsWith("f NO ", StringComparison.Ordinal), $"{line}: {reply}");
+        }
+        await connection!.TranscriptAsync("""
+            C: g NOOP
+            S: g OK done
+            """);
+    }
+
+    private static readonly string[] States = ["NotAuthenticated", "Authenticated", "Selected", "Examined", "Extended", "Deflated"];
+
+    private static async Task<FakeConnection> ConnectAsync(TestImap test, string state)
     {
         var connection = state switch
         {
-            ImapStates.NotAuthenticated => await test.ConnectAsync(),
-            ImapStates.Authenticated => await test.LoginAsync(),
-            _ => await test.SelectAsync(),
+            "NotAuthenticated" => await test.ConnectAsync(),
+            "Selected" => await test.SelectAsync(),
+            "Examined" => await test.SelectAsync(command: "EXAMINE"),
+            _ => await test.LoginAsync(),
         };
         await connection.TranscriptAsync("""
             C: first NOOP
             S: first OK done
             """);
+        if (state == "Extended")
+        {
+            await connection.TranscriptAsync("""
+                C: first ENABLE IMAP4rev2 QRESYNC UIDONLY METADATA
+                S: * ENABLED *
+                S: first OK *
+                C: first SELECT INBOX
+                S...
+                S: first OK *
+                C: first NOTIFY SET (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge MailboxName SubscriptionChange))
+                S: first OK *
+                """);
+        }
+        if (state == "Deflated")
+        {
+            await connection.TranscriptAsync("""
+                C: first COMPRESS DEFLATE
+                S: first OK *
+                C: <deflate>
+                """);
+        }
         return connection;
     }
 

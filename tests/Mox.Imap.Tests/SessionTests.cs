@@ -69,6 +69,29 @@ public class SessionTests
             """);
     }
 
+    // RFC 3501 section 7.1.4; whoever cannot be logged in so is greeted as any other.
+    [Theory]
+    [InlineData("mox", LoginOutcome.Ok, "PREAUTH")]
+    [InlineData("nosuch", LoginOutcome.Ok, "OK")]
+    [InlineData(null, LoginOutcome.LoginDisabled, "OK")]
+    public async Task Preauth_ByCertificate_WithImplicitTlsOnly(string? account, LoginOutcome outcome, string greeting)
+    {
+        await using var test = await TestImap.StartAsync(new ImapOptions { ImplicitTls = true, Limits = false });
+        test.Authenticator.Preauthenticated = new LoginResult(outcome, account, account, TimeSpan.Zero);
+        var stranger = test.Open();
+        await stranger.Client.StartTlsAsync();
+        await stranger.TranscriptAsync("S: * OK [CAPABILITY *");
+        var connection = test.Open();
+        connection.Client.Certificate = TestCertificates.Certificate;
+        await connection.Client.StartTlsAsync();
+        await connection.TranscriptAsync($"""
+            S: * {greeting} [CAPABILITY IMAP4rev1 *
+            C: a SELECT INBOX
+            S...
+            S: a {(greeting == "OK" ? "BAD" : "OK")} *
+            """);
+    }
+
     [Fact]
     public async Task AbuseCase2_StartTlsWithPipelinedPlaintext_IsRefusedAndClosed()
     {
@@ -194,6 +217,29 @@ public class SessionTests
             // The transcript trims its lines, and a challenge may be empty.
             await connection.TranscriptAsync(script.Replace("S: + \n", "S: +*\n", StringComparison.Ordinal) + "\nS: a OK [CAPABILITY IMAP4rev1 *");
         }
+    }
+
+    // RFC 3501 section 7.5: "+", a space, and a text that may be empty.
+    [Fact]
+    public async Task Continuation_HasItsSpace()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.ConnectAsync();
+        await connection.Client.SendLineAsync("a AUTHENTICATE PLAIN");
+        Assert.Equal("+ ", await connection.Client.ReadLineAsync());
+        await connection.TranscriptAsync("""
+            C: AG1veEBsb2NhbGhvc3QAbW94bW94bW94
+            S: a OK *
+            C: b IDLE
+            S: + idling
+            C: DONE
+            S: b OK *
+            C: c STATUS {5}
+            S: + go ahead
+            C: INBOX (MESSAGES)
+            S: * STATUS Inbox (MESSAGES 0)
+            S: c OK *
+            """);
     }
 
     [Fact]
@@ -480,10 +526,80 @@ public class SessionTests
         Assert.DoesNotContain("TOOBIG", await NoopAsync(user));
     }
 
+    [Theory]
+    [InlineData(1, 102_401, false, true)]
+    [InlineData(1, 102_401, true, true)]
+    [InlineData(1001, 0, false, true)]
+    [InlineData(11, 102_400, false, true)]
+    [InlineData(1001, 1_000_000, false, false)]
+    public async Task AbuseCase9_LiteralsAfterLogin_AreTooBig_AndThePlaceIsKeptOrTheConnectionEnds(int count, int bytes, bool waits, bool isKept)
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.SelectAsync();
+        string literal = $" TEXT {{{bytes}{(waits ? "" : "+")}}}\r\n";
+        await connection.Client.SendAsync("a SEARCH");
+        for (int i = 0; i < count && !connection.Completion.IsCompleted; i++)
+        {
+            try
+            {
+                await connection.Client.SendAsync(waits ? literal : literal + new string('x', bytes));
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException)
+            {
+                // Closed already.
+            }
+        }
+        if (!isKept)
+        {
+            Assert.Equal("* BYE [TOOBIG] the command is too long", await connection.Client.ReadLineAsync());
+            await connection.Completion.WaitAsync(TimeSpan.FromSeconds(20));
+            return;
+        }
+        if (!waits)
+        {
+            await connection.Client.SendAsync("\r\n");
+        }
+        await connection.TranscriptAsync("""
+            S: a NO [TOOBIG] *
+            C: b NOOP
+            S: b OK done
+            """);
+    }
+
     private static async Task<string> NoopAsync(FakeConnection connection)
     {
         await connection.Client.SendLineAsync("z NOOP");
         return (await connection.Client.ReadLineAsync())!;
+    }
+
+    // Whatever nests: none of it may recurse as deep as the client likes.
+    [Theory]
+    [InlineData("SEARCH ", "(")]
+    [InlineData("SEARCH ", "NOT ")]
+    [InlineData("UID SEARCH RETURN (ALL) ", "OR ALL ")]
+    [InlineData("SORT (DATE) UTF-8 ", "(NOT ")]
+    [InlineData("THREAD REFERENCES UTF-8 ", "(")]
+    [InlineData("ESEARCH IN (personal) ", "NOT (")]
+    [InlineData("FETCH 1 ", "(")]
+    [InlineData("STORE 1 FLAGS ", "(")]
+    [InlineData("LIST ", "(")]
+    [InlineData("STATUS INBOX ", "(")]
+    [InlineData("NOTIFY SET ", "(")]
+    [InlineData("ID ", "(")]
+    [InlineData("GETMETADATA INBOX ", "(")]
+    [InlineData("SELECT INBOX ", "(")]
+    [InlineData("ENABLE ", "(")]
+    public async Task AbuseCase10_NestingAfterLogin_IsASyntaxError(string command, string nested)
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.SelectAsync();
+        // As deep as a line can say it.
+        await connection.Client.SendLineAsync($"a {command}{string.Concat(Enumerable.Repeat(nested, 16_000 / nested.Length))}");
+        await connection.TranscriptAsync("""
+            S: a BAD *
+            C: b NOOP
+            S: b OK done
+            """);
     }
 
     [Fact]

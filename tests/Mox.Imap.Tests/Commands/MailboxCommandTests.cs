@@ -259,6 +259,33 @@ public class MailboxCommandTests
             """);
     }
 
+    // RFC 3501 section 2.3.1.1: names that are taken again must not look like the mailboxes that had them.
+    [Fact]
+    public async Task UidValidity_OfANameThatIsTakenAgain_IsHigher()
+    {
+        await using var test = await TestImap.StartAsync();
+        var connection = await test.LoginAsync();
+        long last = await ValidityAsync("CREATE x");
+        foreach (string[] commands in new string[][] { ["DELETE x", "CREATE x"], ["RENAME x y", "CREATE x"], ["DELETE x", "CREATE z", "RENAME z x"] })
+        {
+            long now = await ValidityAsync(commands);
+            Assert.True(now > last, commands[0]);
+            last = now;
+        }
+
+        async Task<long> ValidityAsync(params string[] commands)
+        {
+            foreach (string command in commands)
+            {
+                await connection.TranscriptAsync($"C: a {command}\nS: a OK *");
+            }
+            await connection.Client.SendLineAsync("b STATUS x (UIDVALIDITY)");
+            string status = (await connection.Client.ReadLineAsync())!;
+            await connection.TranscriptAsync("S: b OK *");
+            return long.Parse(status[(status.LastIndexOf(' ') + 1)..^1], null);
+        }
+    }
+
     [Fact]
     public async Task Select_TellsTheStateInOrder()
     {

@@ -283,6 +283,37 @@ public class MessageCommandTests
             """);
     }
 
+    // RFC 4315 section 3: the UIDs of both sides, in the same order, and the UIDVALIDITY of the destination.
+    [Fact]
+    public async Task CopyUid_AndAppendUid_NameTheMessagesThere()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(5);
+        await test.DeliverAsync(1, "Archive");
+        var connection = await test.SelectAsync();
+        await connection.Client.SendLineAsync("a STATUS Archive (UIDVALIDITY)");
+        string status = (await connection.Client.ReadLineAsync())!;
+        string validity = status[(status.LastIndexOf(' ') + 1)..^1];
+        await connection.TranscriptAsync($"""
+            S: a OK done
+            C: b COPY 1,3:4 Archive
+            S: b OK [COPYUID {validity} 1,3:4 2:4] copied
+            C: c UID MOVE 5,2 Archive
+            S: * OK [COPYUID {validity} 2,5 5:6] *
+            S: * 2 EXPUNGE
+            S: * 4 EXPUNGE
+            S: c OK moved
+            C: d APPEND Archive {"{6+}"}
+            C: a: b
+            C*:  (\\Seen) {"{6+}"}\r\n
+            C: a: b
+            C:
+            S: d OK [APPENDUID {validity} 7:8] appended
+            C: e CHECK
+            S: e OK *
+            """);
+    }
+
     [Fact]
     public async Task Search_AllKeys()
     {
