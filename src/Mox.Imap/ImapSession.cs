@@ -488,6 +488,11 @@ internal sealed class ImapSession(
         {
             code ??= string.Create(CultureInfo.InvariantCulture, $"HIGHESTMODSEQ {now.Told.HighestModSeq.Value}");
         }
+        if (Selected is { } next)
+        {
+            // What NOTIFY tells from here on may cross the next command.
+            next.AskedAt = next.Told.HighestModSeq;
+        }
         await WriteTaggedAsync($"{request.Tag} {status} {(code is null ? "" : $"[{code}] ")}{text}");
         if (status == "BAD")
         {
@@ -508,13 +513,9 @@ internal sealed class ImapSession(
         }
         try
         {
-            if (Selected is { } selected)
+            if (request.KeepsSequenceNumbers && Selected is { } selected)
             {
-                selected.AskedAt = selected.Told.HighestModSeq;
-                if (request.KeepsSequenceNumbers)
-                {
-                    await selected.SyncAsync(this, mayExpunge: false);
-                }
+                await selected.SyncAsync(this, mayExpunge: false);
             }
             var reply = await request.Execute(this, Closed);
             return new(reply.IsNo ? "NO" : "OK", reply.Code, reply.Text, reply.Expunged);

@@ -32,7 +32,7 @@ internal sealed class SelectedMailbox(MailboxView view, MailboxName name, bool i
     /// <summary>Latest committed state.</summary>
     public MailboxSnapshot Current => view.Current;
 
-    /// <summary>The last change that the client can have known of when it asked for the command that runs.</summary>
+    /// <summary>The last change that the client is sure to have known of when it asked for the command that runs.</summary>
     public ModSeq AskedAt { get; set; }
 
     /// <summary>Whether the mailbox is no more.</summary>

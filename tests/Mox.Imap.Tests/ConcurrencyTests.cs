@@ -213,6 +213,69 @@ public class ConcurrencyTests
     }
 
     [Fact]
+    public async Task SilentStore_ThatChangesNothing_TellsNoModSeqForFlagsTheClientDoesNotKnow()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(2);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await b.TranscriptAsync("""
+            C: e ENABLE CONDSTORE
+            S...
+            S: e OK done
+            """);
+        await a.TranscriptAsync("""
+            C: a STORE 2 +FLAGS.SILENT \Deleted
+            S: a OK stored
+            C: b EXPUNGE
+            S: * 2 EXPUNGE
+            S: b OK expunged
+            C: c STORE 1 +FLAGS.SILENT \Flagged
+            S: c OK stored
+            """);
+        // More than it is told with the news, which wait with the EXPUNGE.
+        await b.TranscriptAsync("""
+            C: a FETCH 1 FLAGS
+            S: * 1 FETCH (FLAGS (\Flagged))
+            S: a OK fetched
+            """);
+        await a.TranscriptAsync("""
+            C: d STORE 1 FLAGS.SILENT \Draft
+            S: d OK stored
+            """);
+        // By what it fetched the client would conclude that the message is flagged as well.
+        await b.TranscriptAsync("""
+            C: b STORE 1 +FLAGS.SILENT \Draft
+            S: * 1 FETCH (UID 1 FLAGS (\Draft) MODSEQ (*
+            S: b OK stored
+            """);
+    }
+
+    [Fact]
+    public async Task SilentStore_ThatMayHaveCrossedNewsByNotify_TellsTheFlags()
+    {
+        await using var test = await TestImap.StartAsync();
+        await test.DeliverAsync(1);
+        var (a, b) = (await test.SelectAsync(), await test.SelectAsync());
+        await b.TranscriptAsync("""
+            C: a NOTIFY SET (SELECTED (MessageNew MessageExpunge FlagChange))
+            S: a OK done
+            """);
+        await a.TranscriptAsync("""
+            C: a STORE 1 +FLAGS.SILENT \Flagged
+            S: a OK stored
+            """);
+        // The client may have sent its command before it read the first line, and would take that for the result.
+        await b.TranscriptAsync("""
+            S: * 1 FETCH (UID 1 FLAGS (\Flagged))
+            C: b STORE 1 +FLAGS.SILENT \Draft
+            S: * 1 FETCH (UID 1 FLAGS (\Flagged \Draft))
+            S: b OK stored
+            C: c STORE 1 +FLAGS.SILENT \Seen
+            S: c OK stored
+            """);
+    }
+
+    [Fact]
     public async Task Store_OfANewKeyword_TellsOfItFirst()
     {
         await using var test = await TestImap.StartAsync();

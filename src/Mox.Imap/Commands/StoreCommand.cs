@@ -100,8 +100,9 @@ internal static class StoreCommand
             var entry = current[index];
             int number = selected.Told.IndexOf(uid);
             var told = selected.Told[number];
-            if (!request.Silent || !IsExpected(request.Change, told, entry)
-                || ((selected.IsOwn(entry.ModSeq) || IsChanged(entry, before)) && !IsAsTold(told, before, selected.AskedAt)))
+            // What the command did not change comes with the news, but a MODSEQ alone would vouch for the flags that the client has in mind.
+            bool mustKnow = session.CondStore || selected.IsOwn(entry.ModSeq) || IsChanged(entry, before);
+            if (!request.Silent || !IsExpected(request.Change, told, entry) || (mustKnow && !IsAsTold(told, before, selected.AskedAt)))
             {
                 SelectedMailbox.WriteFlags(session, number, entry);
             }
@@ -119,7 +120,7 @@ internal static class StoreCommand
         before.IndexOf(entry.Uid) is var index && (index < 0 || before[index].ModSeq != entry.ModSeq);
 
     // A client that is told of older flags after it asked for others may take them for the result. And while an EXPUNGE waits, it may know more
-    // of a message than it was told with the news: from a FETCH, or an earlier STORE. What the command did not change comes with the news.
+    // of a message than it was told with the news: from a FETCH, or an earlier STORE.
     private static bool IsAsTold(in MessageEntry told, MailboxSnapshot before, ModSeq askedAt) =>
         told.ModSeq <= askedAt && before.IndexOf(told.Uid) is var index and >= 0 && before[index].ModSeq == told.ModSeq;
 
