@@ -5,11 +5,11 @@ namespace Mox.InteropTests;
 
 /// <summary>
 /// Clients of all kinds change mailboxes of the real server at once (<c>mox-load stress</c>) and must agree on them. MOX_STRESS_SECONDS says how
-/// long, and without it the test is skipped: about one minute in ten still ends with a disagreement. MOX_STRESS_SEED repeats the choices of a run.
+/// long (default 10), MOX_STRESS_SEED repeats the choices of a run.
 /// </summary>
 public sealed class StressTests(ITestOutputHelper output)
 {
-    [StressFact]
+    [Fact]
     public async Task Mailboxes_ChangedByManyClientsAtOnce_StayOneTruth()
     {
         int seconds = CrashTests.Number("MOX_STRESS_SECONDS", 10);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Mox.Load.Stress;
@@ -5,20 +6,27 @@ namespace Mox.Load.Stress;
 /// <summary>While nobody changes anything: a client that comes new sees what all others see and what all that was done adds up to.</summary>
 internal static class Checkpoint
 {
+    private static readonly TimeSpan LongestDelayOfNews = TimeSpan.FromSeconds(30);
+
     public static async Task VerifyAsync(StressTarget target, IReadOnlyList<StressClient> clients, Ledger ledger)
     {
         await Task.WhenAll(clients.Select(client => Watched(client, client.SettleAsync)));
         using Dialog dialog = await target.OpenAsync(tls: true);
         for (int mailbox = 0; mailbox < target.Mailboxes; mailbox++)
         {
-            SortedDictionary<uint, Fetched> there = await ReadAsync(dialog, mailbox);
+            (SortedDictionary<uint, Fetched> there, long highest) = await ReadAsync(dialog, mailbox);
+            int unseen = there.Values.Count(message => !message.Flags!.Contains(@"\Seen"));
             foreach (StressClient client in clients.Where(client => client.View.Mailbox == mailbox))
             {
                 Compare(client, there);
             }
 
             ledger.Judge(mailbox, there);
-            await CompareStatusAsync(dialog, mailbox, there);
+            await CompareStatusAsync(dialog, mailbox, there, unseen);
+            foreach (StressClient client in clients)
+            {
+                await Watched(client, () => HearElsewhereAsync(client, () => client.Elsewhere.Wrong(mailbox, there.Count, unseen, highest)));
+            }
         }
 
         ledger.Forget();
@@ -37,13 +45,30 @@ internal static class Checkpoint
         }
     }
 
-    private static async Task<SortedDictionary<uint, Fetched>> ReadAsync(Dialog dialog, int mailbox)
+    // News of other mailboxes may come a little after the replies to the commands that made them.
+    private static async Task HearElsewhereAsync(StressClient client, Func<string?> wrong)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (wrong() is { } what)
+        {
+            if (Stopwatch.GetElapsedTime(began) > LongestDelayOfNews)
+            {
+                throw new LoadException(what);
+            }
+
+            await Task.Delay(10);
+            await client.SettleAsync();
+        }
+    }
+
+    private static async Task<(SortedDictionary<uint, Fetched> There, long HighestModSeq)> ReadAsync(Dialog dialog, int mailbox)
     {
         SortedDictionary<uint, Fetched> there = [];
         long highest = 0;
         await dialog.OkAsync($"SELECT {StressTarget.Mailbox(mailbox)} (CONDSTORE)", line =>
             highest = ResponseCode.Find(line, "HIGHESTMODSEQ") is [var value] ? long.Parse(value, CultureInfo.InvariantCulture) : highest);
-        await dialog.OkAsync("FETCH 1:* (UID FLAGS MODSEQ RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", line =>
+        // By UID: in an empty mailbox there is no message of any number.
+        await dialog.OkAsync("UID FETCH 1:* (UID FLAGS MODSEQ RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", line =>
         {
             if (line.Contains(" FETCH (", StringComparison.Ordinal))
             {
@@ -52,7 +77,7 @@ internal static class Checkpoint
             }
         });
         return there.Values.FirstOrDefault(message => message.ModSeq > highest) is { } above
-            ? throw new LoadException($"mailbox {mailbox}, UID {above.Uid}: MODSEQ {above.ModSeq} is above HIGHESTMODSEQ {highest}") : there;
+            ? throw new LoadException($"mailbox {mailbox}, UID {above.Uid}: MODSEQ {above.ModSeq} is above HIGHESTMODSEQ {highest}") : (there, highest);
     }
 
     private static void Compare(StressClient client, SortedDictionary<uint, Fetched> there)
@@ -68,29 +93,31 @@ internal static class Checkpoint
             Fetched message = there[entry.Uid];
             if (!entry.Flags!.SetEquals(message.Flags!))
             {
-                throw Wrong($"flags of UID {entry.Uid} are ({string.Join(' ', message.Flags!)}) with MODSEQ {message.ModSeq}, it knows ({string.Join(' ', entry.Flags)}) with MODSEQ {entry.ModSeq}");
+                throw WrongAbout(entry, $"flags of UID {entry.Uid} are ({string.Join(' ', message.Flags!)}) with MODSEQ {message.ModSeq}, it knows ({string.Join(' ', entry.Flags)}) with MODSEQ {entry.ModSeq}");
             }
 
             if (client.TellsModSeq && entry.ModSeq != 0 && entry.ModSeq != message.ModSeq)
             {
-                throw Wrong($"MODSEQ of UID {entry.Uid} is {message.ModSeq}, it knows {entry.ModSeq}");
+                throw WrongAbout(entry, $"MODSEQ of UID {entry.Uid} is {message.ModSeq}, it knows {entry.ModSeq}");
             }
         }
 
         LoadException Wrong(string what) => new($"{client}: {what}\n{client.Lines}");
 
+        LoadException WrongAbout(Entry entry, string what) => Wrong(client.View.Failure(entry.Uid, what).Message);
+
         static string List(IEnumerable<uint> uids) => string.Join(' ', uids.Take(10));
     }
 
     // STATUS counts without looking at the messages, so it is a second opinion.
-    private static async Task CompareStatusAsync(Dialog dialog, int mailbox, SortedDictionary<uint, Fetched> there)
+    private static async Task CompareStatusAsync(Dialog dialog, int mailbox, SortedDictionary<uint, Fetched> there, int unseen)
     {
         await dialog.OkAsync("UNSELECT");
         string status = "";
         await dialog.OkAsync($"STATUS {StressTarget.Mailbox(mailbox)} (MESSAGES UNSEEN SIZE)", line => status = line);
         foreach ((string item, long should) in new[]
         {
-            ("MESSAGES", there.Count), ("UNSEEN", there.Values.Count(message => !message.Flags!.Contains(@"\Seen"))),
+            ("MESSAGES", there.Count), ("UNSEEN", unseen),
             ("SIZE", there.Values.Sum(message => (long)message.Size!)),
         })
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mox.Load.Stress;
 
 /// <summary>What a client of the stress program does at random.</summary>
@@ -31,16 +33,17 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
         {
             await (random.Next(count < SmallMailbox ? 90 : 100) switch
             {
-                < 14 => AppendAsync(),
-                < 28 => StoreKeywordAsync(),
-                < 38 => StoreSystemFlagAsync(),
-                < 44 when client.TellsModSeq => ReplaceFlagsAsync(),
-                < 50 when client.TellsModSeq => StoreUnchangedAsync(),
-                < 68 => _looks.LookAsync(),
-                < 71 => client.IdleAsync(TimeSpan.FromMilliseconds(random.Next(30))),
-                < 75 => client.OkAsync("NOOP", mayShrink: true),
-                < 81 => CopyAsync("COPY"),
-                < 86 => CopyAsync("MOVE"),
+                < 13 => AppendAsync(),
+                < 27 => StoreKeywordAsync(),
+                < 37 => StoreSystemFlagAsync(),
+                < 43 when client.TellsModSeq => ReplaceFlagsAsync(),
+                < 49 when client.TellsModSeq => StoreUnchangedAsync(),
+                < 66 => _looks.LookAsync(),
+                < 69 => client.IdleAsync(TimeSpan.FromMilliseconds(random.Next(30))),
+                < 72 => client.OkAsync("NOOP", mayShrink: true),
+                < 77 => CopyAsync("COPY"),
+                < 82 => CopyAsync("MOVE"),
+                < 86 => ReplaceMessageAsync(),
                 < 88 => client.SelectAsync(random.Next(3) == 0 ? random.Next(target.Mailboxes) : Mailbox),
                 < 89 => client.ConnectAsync(Mailbox),
                 < 95 => DeleteAsync(),
@@ -52,19 +55,60 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
         await client.LearnAsync();
     }
 
+    // Now and then many at once (MULTIAPPEND).
     private async Task AppendAsync()
     {
         int mailbox = random.Next(target.Mailboxes);
-        byte[] message = [];
-        int content = ledger.NewContent(number => (message = StressMessage.Make(number, random.Next(40))).Length);
-        bool withKeyword = random.Next(3) == 0;
-        Reply reply = await client.AppendAsync(mailbox, $"{(random.Next(2) == 0 ? @"\Seen " : "")}{(withKeyword ? client.Keyword : "")}".Trim(), message);
-        if (!reply.IsOk || reply.Code("APPENDUID") is not [_, var uid])
+        List<Draft> drafts = [.. Enumerable.Range(0, random.Next(4) == 0 ? random.Next(2, MostAtOnce) : 1).Select(_ => NewDraft())];
+        Reply reply = await client.SendMessagesAsync($"APPEND {StressTarget.Mailbox(mailbox)}", drafts);
+        if (!reply.IsOk || reply.Code("APPENDUID") is not [_, var set] || UidSet.Parse(set) is var uids && uids.Count != drafts.Count)
         {
-            throw new LoadException($"APPEND: {reply.Text}");
+            throw new LoadException($"APPEND of {drafts.Count}: {reply.Text}");
         }
 
-        ledger.Appended(mailbox, uint.Parse(uid, null), content, client.Number, withKeyword);
+        for (int i = 0; i < drafts.Count; i++)
+        {
+            ledger.Appended(client.Number, mailbox, uids[i], drafts[i]);
+        }
+
+        client.Elsewhere.Forget(mailbox);
+    }
+
+    // The new message is there and the old one gone, or nothing has happened since the old one was gone already.
+    private async Task ReplaceMessageAsync()
+    {
+        int index = random.Next(View.Messages.Count);
+        uint uid = View.Messages[index].Uid;
+        int to = random.Next(target.Mailboxes);
+        Draft draft = NewDraft();
+        ledger.MayGo(client.Number, Mailbox, [uid]);
+        string which = client.UsesUids || random.Next(2) == 0 ? $"UID REPLACE {uid}" : $"REPLACE {index + 1}";
+        string[]? appendUid = null;
+        Reply reply = await client.SendMessagesAsync(
+            $"{which} {StressTarget.Mailbox(to)}", [draft], line => appendUid ??= ResponseCode.Find(line, "APPENDUID"));
+        if (appendUid is [_, var added] && reply.IsOk)
+        {
+            ledger.Appended(client.Number, to, uint.Parse(added, CultureInfo.InvariantCulture), draft);
+            ledger.Gone(client.Number, Mailbox, uid);
+        }
+        else if (appendUid is not null || reply.IsOk)
+        {
+            throw new LoadException($"{which}: {reply.Text}, with APPENDUID {string.Join(' ', appendUid ?? [])}");
+        }
+
+        client.Elsewhere.Forget(to);
+        if (!client.IsOverflowed && View.Find(uid) is not null)
+        {
+            throw View.Failure(uid, $"{which} left UID {uid} in the view: {reply.Text}");
+        }
+    }
+
+    private Draft NewDraft()
+    {
+        bool withKeyword = random.Next(3) == 0;
+        byte[] bytes = [];
+        int content = ledger.NewContent(number => (bytes = StressMessage.Make(number, random.Next(40))).Length);
+        return new(content, $"{(random.Next(2) == 0 ? @"\Seen " : "")}{(withKeyword ? client.Keyword : "")}".Trim(), withKeyword, bytes);
     }
 
     private async Task StoreKeywordAsync()
@@ -131,10 +175,10 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
     private async Task DeleteAsync()
     {
         (string command, List<uint> uids) = Some("STORE");
-        ledger.MayGo(Mailbox, uids);
+        ledger.MayGo(client.Number, Mailbox, uids);
         if ((await StoreAsync($@"{command} +FLAGS (\Deleted)")).IsOk)
         {
-            ledger.Deleted(Mailbox, uids);
+            ledger.Deleted(client.Number, Mailbox, uids);
         }
     }
 
@@ -143,14 +187,14 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
     {
         List<uint> uids = Uids(count);
         string set = UidSet.Format(uids);
-        ledger.MayGo(Mailbox, uids);
+        ledger.MayGo(client.Number, Mailbox, uids);
         Imagine(uids, flags => flags.Add(@"\Deleted"));
         await client.OkAsync($@"UID STORE {set} +FLAGS.SILENT (\Deleted)", mayShrink: true);
         await client.OkAsync($"UID EXPUNGE {set}", mayShrink: true);
-        uids.ForEach(uid => ledger.Gone(Mailbox, uid));
-        if (View.Messages.Exists(entry => uids.Contains(entry.Uid)))
+        uids.ForEach(uid => ledger.Gone(client.Number, Mailbox, uid));
+        if (View.Messages.Find(entry => uids.Contains(entry.Uid)) is { } left)
         {
-            throw new LoadException($"UID EXPUNGE {set} left messages in the view");
+            throw View.Failure(left.Uid, $"UID EXPUNGE {set} left UID {left.Uid} in the view");
         }
     }
 
@@ -166,7 +210,7 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
         (string command, List<uint> uids) = Some(verb);
         if (move)
         {
-            ledger.MayGo(Mailbox, uids);
+            ledger.MayGo(client.Number, Mailbox, uids);
         }
 
         string[]? copyUid = null;
@@ -175,12 +219,14 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
         copyUid ??= reply.Code("COPYUID");
         if (copyUid is [_, var sources, var copies])
         {
-            ledger.Copied(view.Mailbox, UidSet.Parse(sources), to, UidSet.Parse(copies), move);
+            ledger.Copied(client.Number, view.Mailbox, UidSet.Parse(sources), to, UidSet.Parse(copies), move);
         }
         else if (uids.Exists(uid => ledger.MustBeThere(view.Mailbox, uid)))
         {
             throw new LoadException($"{command}: nothing was copied: {reply.Text}");
         }
+
+        client.Elsewhere.Forget(to);
     }
 
     // NO says that some are gone; the flags of the others were stored.
@@ -198,7 +244,7 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
             failed = [.. failed.Select(i => numbers[(int)i - 1])];
         }
 
-        ledger.SetKeyword(Mailbox, uids.Except(failed), client.Number, reply.IsOk ? value : null);
+        ledger.StoreKeyword(client.Number, Mailbox, uids.Except(failed), reply.IsOk ? value : null);
     }
 
     // What .SILENT leaves to the client to conclude.
@@ -216,7 +262,7 @@ internal sealed class Deeds(StressClient client, StressTarget target, Ledger led
     private (string Command, List<uint> Uids) Some(string verb)
     {
         List<uint> uids = Uids(random.Next(1, MostAtOnce));
-        return client.Kind == Kind.UidOnly || random.Next(2) == 0
+        return client.UsesUids || random.Next(2) == 0
             ? ($"UID {verb} {UidSet.Format(uids)}", uids)
             : ($"{verb} {UidSet.Format([.. uids.Select(uid => (uint)View.Messages.FindIndex(entry => entry.Uid == uid) + 1)])}", uids);
     }

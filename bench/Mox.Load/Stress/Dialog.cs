@@ -24,17 +24,16 @@ internal static class ResponseCode
 /// <summary>An IMAP connection that hands each response on as text, literals included, and remembers the last lines of both sides.</summary>
 internal sealed class Dialog : IDisposable
 {
-    private const int KeptLines = 60;
-    private const int KeptCharacters = 500;
+    private const int KeptLines = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Wire _wire;
-    private readonly Queue<string> _lines = new();
+    private readonly RecentLines _lines = new(KeptLines);
     private int _tag;
 
     private Dialog(Wire wire) => _wire = wire;
 
     /// <summary>The last lines, those of the client with <c>C:</c>.</summary>
-    public string Lines => string.Join('\n', _lines);
+    public string Lines => _lines.ToString();
 
     public static async Task<Dialog> OpenAsync(IPEndPoint server, bool tls, string user, string password)
     {
@@ -59,20 +58,32 @@ internal sealed class Dialog : IDisposable
     /// <summary>Runs a command that may be refused, but is not malformed.</summary>
     public async Task<Reply> RunAsync(string command, Action<string>? untagged = null)
     {
-        string tag = await SendAsync(command, []);
+        string tag = await SendAsync(command);
         return await ReplyAsync(tag, untagged).WaitAsync(Patience);
     }
 
-    public async Task<Reply> AppendAsync(string mailbox, string flags, byte[] message, Action<string> untagged)
+    /// <summary>APPEND or REPLACE up to its mailbox, and the messages for it, which are sent without waiting (LITERAL+).</summary>
+    public async Task<Reply> SendMessagesAsync(string command, IReadOnlyList<Draft> messages, Action<string> untagged)
     {
-        string tag = await SendAsync($"APPEND {mailbox} ({flags}) {{{message.Length}+}}", [.. message, .. "\r\n"u8]);
+        List<byte> bytes = [];
+        string before = "";
+        foreach (Draft message in messages)
+        {
+            string announced = $" ({message.Flags}) {{{message.Bytes.Length}+}}";
+            before += announced;
+            bytes.AddRange([.. Encoding.ASCII.GetBytes($"{announced}\r\n"), .. message.Bytes]);
+        }
+
+        string tag = NextTag();
+        await _wire.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{tag} {command}"), .. bytes, .. "\r\n"u8]);
+        Keep($"C: {tag} {command}{before}");
         return await ReplyAsync(tag, untagged).WaitAsync(Patience);
     }
 
     /// <summary>IDLE for a while.</summary>
     public async Task<Reply> IdleAsync(TimeSpan duration, Action<string> untagged)
     {
-        string tag = await SendAsync("IDLE", []);
+        string tag = await SendAsync("IDLE");
         while (await ReadResponseAsync().WaitAsync(Patience) is var line && !line.StartsWith('+'))
         {
             untagged(line);
@@ -86,13 +97,15 @@ internal sealed class Dialog : IDisposable
 
     public void Dispose() => _wire.Dispose();
 
-    private async Task<string> SendAsync(string command, byte[] literal)
+    private async Task<string> SendAsync(string command)
     {
-        string tag = string.Create(CultureInfo.InvariantCulture, $"s{++_tag}");
-        await _wire.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{tag} {command}\r\n"), .. literal]);
+        string tag = NextTag();
+        await _wire.WriteAsync(Encoding.ASCII.GetBytes($"{tag} {command}\r\n"));
         Keep($"C: {tag} {command}");
         return tag;
     }
+
+    private string NextTag() => string.Create(CultureInfo.InvariantCulture, $"s{++_tag}");
 
     private async Task<Reply> ReplyAsync(string tag, Action<string>? untagged)
     {
@@ -131,12 +144,5 @@ internal sealed class Dialog : IDisposable
         }
     }
 
-    private void Keep(string line)
-    {
-        _lines.Enqueue(line.Length > KeptCharacters ? $"{line[..KeptCharacters]}..." : line);
-        if (_lines.Count > KeptLines)
-        {
-            _lines.Dequeue();
-        }
-    }
+    private void Keep(string line) => _lines.Add("", line);
 }

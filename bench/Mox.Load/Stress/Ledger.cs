@@ -28,21 +28,19 @@ internal sealed class Ledger(int clients)
         }
     }
 
-    public void Appended(int mailbox, uint uid, int content, int client, bool hasKeyword)
+    public void Appended(int client, int mailbox, uint uid, Draft draft)
     {
         lock (_gate)
         {
             Fate fate = Of(mailbox, uid);
             Demand(fate.Content < 0, mailbox, uid, "was given out before");
-            fate.Content = content;
-            for (int i = 0; i < clients; i++)
-            {
-                fate.Keywords[i] ??= i == client && hasKeyword;
-            }
+            fate.Content = draft.Content;
+            fate.SetFirstKeywords(client, draft.HasKeyword);
+            fate.Deeds.Add(Name(client), draft.HasKeyword ? "made it, with its keyword" : "made it");
         }
     }
 
-    public void Copied(int from, IReadOnlyList<uint> sources, int to, IReadOnlyList<uint> copies, bool moved)
+    public void Copied(int client, int from, IReadOnlyList<uint> sources, int to, IReadOnlyList<uint> copies, bool moved)
     {
         lock (_gate)
         {
@@ -53,28 +51,33 @@ internal sealed class Ledger(int clients)
                 Demand(copy.Content < 0 && copy.Origin is null, to, copies[i], "was given out before");
                 copy.Origin = Of(from, sources[i]);
                 copy.Origin.IsGone |= moved;
+                copy.Origin.Deeds.Add(Name(client), moved ? "moved it" : "copied it");
+                copy.Deeds.Add(Name(client), $"made it of UID {sources[i]} of mailbox {from}");
             }
         }
     }
 
     /// <summary>From now on the messages may be gone at any moment.</summary>
-    public void MayGo(int mailbox, IEnumerable<uint> uids) => ForEach(mailbox, uids, fate => fate.MayGo = true);
+    public void MayGo(int client, int mailbox, IEnumerable<uint> uids) =>
+        ForEach(client, mailbox, uids, "is about to delete or move it", fate => fate.MayGo = true);
 
     /// <summary>They have the flag \Deleted, which nobody takes off again.</summary>
-    public void Deleted(int mailbox, IEnumerable<uint> uids) => ForEach(mailbox, uids, fate => fate.IsDeleted = true);
+    public void Deleted(int client, int mailbox, IEnumerable<uint> uids) =>
+        ForEach(client, mailbox, uids, @"stored \Deleted", fate => fate.IsDeleted = true);
 
     /// <summary>Somebody was told, or must conclude, that the message is gone.</summary>
-    public void Gone(int mailbox, uint uid) => ForEach(mailbox, [uid], fate => fate.IsGone = true);
+    public void Gone(int client, int mailbox, uint uid) => ForEach(client, mailbox, [uid], "knows that it is gone", fate => fate.IsGone = true);
 
     /// <summary>A client's own keyword on messages; null when the client cannot know.</summary>
-    public void SetKeyword(int mailbox, IEnumerable<uint> uids, int client, bool? value) =>
-        ForEach(mailbox, uids, fate => fate.Keywords[client] = value);
+    public void StoreKeyword(int client, int mailbox, IEnumerable<uint> uids, bool? value) => ForEach(
+        client, mailbox, uids, value switch { true => "stored its keyword", false => "took its keyword off", _ => "tried to store its keyword" },
+        fate => fate.StoreKeyword(client, value));
 
-    public bool? HasKeyword(int mailbox, uint uid, int client)
+    public bool? HasKeyword(int client, int mailbox, uint uid)
     {
         lock (_gate)
         {
-            return Of(mailbox, uid).Keywords[client];
+            return Of(mailbox, uid).HasKeyword(client);
         }
     }
 
@@ -95,6 +98,16 @@ internal sealed class Ledger(int clients)
             Fate fate = Of(mailbox, uid);
             Demand(fate.Sighted < 0 || fate.Sighted == content, mailbox, uid, $"holds message {content}, and held {fate.Sighted}");
             fate.Sighted = content;
+        }
+    }
+
+    /// <summary>A failure about one message, with what was done to it and what the client that noticed was told of it.</summary>
+    public LoadException Failure(int mailbox, uint uid, string what, RecentLines? told = null)
+    {
+        lock (_gate)
+        {
+            return new LoadException($"{what}\nwhat was done to UID {uid} of mailbox {mailbox}:\n{Of(mailbox, uid).Deeds}"
+                + (told is null ? "" : $"\nwhat the client was told of it:\n{told}"));
         }
     }
 
@@ -151,8 +164,8 @@ internal sealed class Ledger(int clients)
         for (int client = 0; client < clients; client++)
         {
             bool has = message.Flags!.Contains(Keyword(client));
-            Demand(fate.Keywords[client] is not { } should || should == has, mailbox, uid, $"{(has ? "has" : "has not")} the keyword of client {client}");
-            fate.Keywords[client] = has;
+            Demand(fate.HasKeyword(client) is not { } should || should == has, mailbox, uid, $"{(has ? "has" : "has not")} the keyword of client {client}");
+            fate.SeeKeyword(client, has);
         }
     }
 
@@ -168,49 +181,37 @@ internal sealed class Ledger(int clients)
         }
     }
 
-    private void ForEach(int mailbox, IEnumerable<uint> uids, Action<Fate> change)
+    private void ForEach(int client, int mailbox, IEnumerable<uint> uids, string deed, Action<Fate> change)
     {
+        string name = Name(client);
         lock (_gate)
         {
             foreach (uint uid in uids)
             {
-                change(Of(mailbox, uid));
+                Fate fate = Of(mailbox, uid);
+                change(fate);
+                fate.Deeds.Add(name, deed);
             }
         }
     }
+
+    private static string Name(int client) => $"client {client} ";
 
     private Fate Of(int mailbox, uint uid)
     {
         if (!_fates.TryGetValue((mailbox, uid), out Fate? fate))
         {
-            _fates[(mailbox, uid)] = fate = new Fate(new bool?[clients]);
+            _fates[(mailbox, uid)] = fate = new Fate(clients);
         }
 
         return fate;
     }
 
-    private static void Demand(bool isSo, int mailbox, uint uid, string otherwise)
+    private void Demand(bool isSo, int mailbox, uint uid, string otherwise)
     {
         if (!isSo)
         {
-            throw new LoadException($"mailbox {mailbox}, UID {uid} {otherwise}");
+            throw Failure(mailbox, uid, $"mailbox {mailbox}, UID {uid} {otherwise}");
         }
-    }
-
-    private sealed class Fate(bool?[] keywords)
-    {
-        public int Content { get; set; } = -1;
-
-        public int Sighted { get; set; } = -1;
-
-        public Fate? Origin { get; set; }
-
-        public bool MayGo { get; set; }
-
-        public bool IsDeleted { get; set; }
-
-        public bool IsGone { get; set; }
-
-        public bool?[] Keywords { get; } = keywords;
     }
 }

@@ -7,11 +7,12 @@ internal sealed class Looks(StressClient client, Ledger ledger, Random random)
 {
     private View View => client.View;
 
-    public Task LookAsync() => random.Next(client.Kind == Kind.UidOnly ? 2 : 4) switch
+    public Task LookAsync() => random.Next(client.UsesUids ? 3 : 5) switch
     {
         0 => FetchAsync(byUid: true),
         1 => SearchAsync(byUid: true),
-        2 => FetchAsync(byUid: false),
+        2 when client.TellsModSeq => FetchChangedAsync(),
+        < 4 => FetchAsync(byUid: client.UsesUids),
         _ => SearchAsync(byUid: false),
     };
 
@@ -23,11 +24,32 @@ internal sealed class Looks(StressClient client, Ledger ledger, Random random)
         List<uint> wanted = [.. some.Select(entry => entry.Uid)];
         string set = byUid ? $"UID FETCH {wanted[0]}:{wanted[^1]}" : $"FETCH {first + 1}:{first + some.Count}";
         await client.OkAsync($"{set} (UID FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])", mayShrink: byUid);
-        if (wanted.Find(uid => !View.Answered.Contains(uid)) is var missing and not 0)
+        if (wanted.Find(uid => !View.Answered.Contains(uid) && !WasToldGone(uid)) is var missing and not 0)
         {
-            throw new LoadException($"{set}: nothing about UID {missing}, which was never told to be gone");
+            throw View.Failure(missing, $"{set}: nothing about UID {missing}, which was never told to be gone");
         }
     }
+
+    // All that changed since one of them did (RFC 7162 section 3.1.4.1); with QRESYNC also what is gone, which nothing in the view may be.
+    private async Task FetchChangedAsync()
+    {
+        long since = View.Messages[random.Next(View.Messages.Count)].ModSeq;
+        if (since == 0)
+        {
+            return;
+        }
+
+        List<uint> wanted = [.. View.Messages.Where(entry => entry.ModSeq > since).Select(entry => entry.Uid)];
+        string command = $"UID FETCH 1:{View.LargestUid} (FLAGS) (CHANGEDSINCE {since}{(client.Kind == Kind.QResync ? " VANISHED" : "")})";
+        await client.OkAsync(command, mayShrink: true);
+        if (wanted.Find(uid => !View.Answered.Contains(uid) && ledger.MustBeThere(View.Mailbox, uid)) is var missing and not 0)
+        {
+            throw View.Failure(missing, $"{command}: nothing about UID {missing}");
+        }
+    }
+
+    // By a push that came after the client had sent its command, and was done before the server read it.
+    private bool WasToldGone(uint uid) => client.HearsOfGone && View.Find(uid) is null;
 
     private async Task SearchAsync(bool byUid)
     {
@@ -37,7 +59,7 @@ internal sealed class Looks(StressClient client, Ledger ledger, Random random)
             0 => ("ALL", (Func<uint, bool?>)(_ => true)),
             1 => ($"UID 1:{half}", uid => uid <= half),
             // What may be gone may have been told last with other flags.
-            _ => ($"KEYWORD {client.Keyword}", uid => ledger.MustBeThere(View.Mailbox, uid) ? ledger.HasKeyword(View.Mailbox, uid, client.Number) : null),
+            _ => ($"KEYWORD {client.Keyword}", uid => ledger.MustBeThere(View.Mailbox, uid) ? ledger.HasKeyword(client.Number, View.Mailbox, uid) : null),
         };
         bool extended = random.Next(2) == 0;
         string command = $"{(byUid ? "UID " : "")}SEARCH {(extended ? "RETURN (COUNT ALL) " : "")}{criterion}";
@@ -63,7 +85,7 @@ internal sealed class Looks(StressClient client, Ledger ledger, Random random)
             bool isFound = found.Remove(byUid ? uid : (uint)i + 1);
             if (isRight(uid) is { } right && right != isFound)
             {
-                throw new LoadException($"{command}: UID {uid} {(isFound ? "is found" : "is not found")}, and {criterion} should decide otherwise");
+                throw View.Failure(uid, $"{command}: UID {uid} {(isFound ? "is found" : "is not found")}, and {criterion} should decide otherwise");
             }
         }
 
@@ -84,7 +106,9 @@ internal sealed class Looks(StressClient client, Ledger ledger, Random random)
 
         int all = Array.IndexOf(part, "ALL");
         HashSet<uint> numbers = all < 0 ? [] : [.. UidSet.Parse(part[all + 1])];
-        int count = int.Parse(part[Array.IndexOf(part, "COUNT") + 1], CultureInfo.InvariantCulture);
-        return count == numbers.Count ? numbers : throw new LoadException($"{response}: COUNT {count} of {numbers.Count}");
+        // Without RETURN the answer of IMAP4rev2 has ALL only.
+        int count = Array.IndexOf(part, "COUNT");
+        return count < 0 || int.Parse(part[count + 1], CultureInfo.InvariantCulture) == numbers.Count
+            ? numbers : throw new LoadException($"{response}: COUNT of {numbers.Count}");
     }
 }

@@ -5,6 +5,11 @@ namespace Mox.Load.Stress;
 /// <summary>A message in a client's view. A UID of zero, flags of null and a MODSEQ of zero are not known yet.</summary>
 internal sealed class Entry
 {
+    private const int KeptLines = 8;
+
+    /// <summary>The last responses about it.</summary>
+    public RecentLines Told { get; } = new(KeptLines);
+
     public uint Uid { get; set; }
 
     public HashSet<string>? Flags { get; set; }
@@ -16,16 +21,22 @@ internal sealed class Entry
 /// A mailbox as a client knows it from the responses alone. It fails when a response cannot be: a number out of range, a UID that changes or
 /// does not ascend, other flags with the same MODSEQ, an EXPUNGE where none may come.
 /// </summary>
-internal sealed class View(int mailbox, Ledger ledger)
+internal sealed class View(int client, int mailbox, Ledger ledger)
 {
     private Dictionary<uint, Entry>? _resumed;
 
     public int Mailbox { get; } = mailbox;
 
-    /// <summary>In the order of sequence numbers. Those that are not known stand at the end.</summary>
+    /// <summary>
+    /// In the order of sequence numbers. With UIDONLY those that are not known stand at the end; else too, unless NOTIFY told of one of them
+    /// before the client could ask.
+    /// </summary>
     public List<Entry> Messages { get; private set; } = [];
 
-    public bool HasUnknown => Messages.Count > 0 && Messages[^1].Uid == 0;
+    public bool HasUnknown => Messages.Exists(entry => entry.Uid == 0);
+
+    /// <summary>Up to this UID there is no message that is not known.</summary>
+    public uint LearnedUid { get; private set; }
 
     public uint LargestUid => Messages.LastOrDefault(entry => entry.Uid != 0)?.Uid ?? 0;
 
@@ -51,12 +62,19 @@ internal sealed class View(int mailbox, Ledger ledger)
 
     public Entry? Find(uint uid) => Messages.Find(entry => entry.Uid == uid);
 
+    /// <summary>A failure about one message, with what was done to it and what was told of it.</summary>
+    public LoadException Failure(uint uid, string what) => ledger.Failure(Mailbox, uid, what, Find(uid)?.Told);
+
     /// <summary>A SELECT is about to run; one by which the client resumes keeps what it knew until <see cref="EndSelect"/>.</summary>
     public void BeginSelect(bool resume)
     {
         _resumed = resume ? Messages.ToDictionary(entry => entry.Uid) : null;
         Messages = [];
+        LearnedUid = 0;
     }
+
+    /// <summary>All messages are known now.</summary>
+    public void Learned() => LearnedUid = LargestUid;
 
     /// <summary>What is not told anew is as it was. A client that said which UIDs it knows is told of those only (RFC 7162 section 3.2.5.1).</summary>
     public void EndSelect(bool saidUids)
@@ -73,6 +91,7 @@ internal sealed class View(int mailbox, Ledger ledger)
         }
 
         List<Entry> all = [.. resumed.Values.OrderBy(entry => entry.Uid)];
+        LearnedUid = all.LastOrDefault()?.Uid ?? 0;
         Check(all.Count == Messages.Count || (saidUids && all.Count < Messages.Count), $"resumed with {all.Count} messages, and {Messages.Count} EXISTS");
         all.AddRange(Enumerable.Range(0, Messages.Count - all.Count).Select(_ => new Entry()));
         for (int i = 0; i < all.Count; i++)
@@ -134,11 +153,11 @@ internal sealed class View(int mailbox, Ledger ledger)
                 break;
             case "FETCH":
                 Check(!IsUidOnly && number >= 1 && number <= Messages.Count, $"{number} FETCH of {Messages.Count}");
-                Update(Messages[(int)number - 1], (int)number - 1, Fetched.Parse(rest));
+                Update(Messages[(int)number - 1], (int)number - 1, Fetched.Parse(rest), rest);
                 break;
             case "UIDFETCH":
                 Check(IsUidOnly, "UIDFETCH without UIDONLY");
-                Update(Known(number), null, Fetched.Parse(rest) with { Uid = number });
+                Update(Known(number), null, Fetched.Parse(rest) with { Uid = number }, rest);
                 break;
         }
     }
@@ -151,7 +170,7 @@ internal sealed class View(int mailbox, Ledger ledger)
             return known;
         }
 
-        Check(HasUnknown, $"UIDFETCH of {uid}, which is none of {Messages.Count} known messages");
+        Check(HasUnknown && uid > LearnedUid, $"UIDFETCH of {uid}, which is none of {Messages.Count} known messages");
         Messages.RemoveAt(Messages.Count - 1);
         int at = Messages.FindIndex(entry => entry.Uid == 0 || entry.Uid > uid);
         Entry added = new();
@@ -159,8 +178,9 @@ internal sealed class View(int mailbox, Ledger ledger)
         return added;
     }
 
-    private void Update(Entry entry, int? index, Fetched told)
+    private void Update(Entry entry, int? index, Fetched told, string items)
     {
+        entry.Told.Add("", items);
         if (told.Uid is { } uid)
         {
             Check(entry.Uid == 0 || entry.Uid == uid, $"UID {entry.Uid} became {uid}");
@@ -172,11 +192,19 @@ internal sealed class View(int mailbox, Ledger ledger)
             entry.Uid = uid;
         }
 
-        Check(told.ModSeq is null || told.ModSeq >= entry.ModSeq || !ledger.MustBeThere(Mailbox, entry.Uid), $"MODSEQ of UID {entry.Uid} fell from {entry.ModSeq} to {told.ModSeq}");
+        if (told.ModSeq < entry.ModSeq && ledger.MustBeThere(Mailbox, entry.Uid))
+        {
+            throw Failure(entry.Uid, $"MODSEQ of UID {entry.Uid} fell from {entry.ModSeq} to {told.ModSeq}");
+        }
+
         if (told.Flags is { } flags)
         {
             bool isSame = entry.Flags is null || entry.ModSeq == 0 || entry.Flags.SetEquals(flags);
-            Check(told.ModSeq is null || told.ModSeq != entry.ModSeq || isSame, $"other flags of UID {entry.Uid} with the same MODSEQ");
+            if (told.ModSeq == entry.ModSeq && !isSame)
+            {
+                throw Failure(entry.Uid, $"other flags of UID {entry.Uid} with the same MODSEQ");
+            }
+
             if (told.ModSeq is null && !isSame)
             {
                 entry.ModSeq = 0;
@@ -202,14 +230,21 @@ internal sealed class View(int mailbox, Ledger ledger)
         if (_resumed?.Remove(uid) is true || (_resumed is null && Find(uid) is not null))
         {
             Check(_resumed is not null, $"VANISHED (EARLIER) of UID {uid}, which is there");
-            ledger.Gone(Mailbox, uid);
+            ledger.Gone(client, Mailbox, uid);
         }
     }
 
     private void Vanish(uint uid)
     {
         int at = Messages.FindIndex(entry => entry.Uid == uid);
-        at = at < 0 && HasUnknown && uid > LargestUid ? Messages.Count - 1 : at;
+        if (at < 0 && uid > LearnedUid)
+        {
+            // One of those that stand where it must have been, whichever.
+            int above = IsUidOnly ? -1 : Messages.FindIndex(entry => entry.Uid > uid);
+            at = (above < 0 ? Messages.Count : above) - 1;
+            at = at >= 0 && Messages[at].Uid == 0 ? at : -1;
+        }
+
         Check(at >= 0, $"VANISHED of UID {uid}, which is none of the messages");
         Remove(at);
     }
@@ -219,7 +254,7 @@ internal sealed class View(int mailbox, Ledger ledger)
         Check(MayShrink, "a message is taken away where that may not be");
         if (Messages[index].Uid is var uid and not 0)
         {
-            ledger.Gone(Mailbox, uid);
+            ledger.Gone(client, Mailbox, uid);
         }
 
         Messages.RemoveAt(index);
