@@ -167,7 +167,7 @@ public class BackupTests
     {
         await using TestServer server = await TestServer.StartAsync();
         await server.StopAsync();
-        Assert.Empty(FilePermissions.Problems(server.ConfigDirectory, server.DataDirectory));
+        Assert.Empty(FilePermissions.Strange(server.DataDirectory));
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
             return;
@@ -175,8 +175,8 @@ public class BackupTests
 
         string account = Path.Combine(server.DataDirectory, "accounts", "mox");
         Chown(account, 12345);
-        string problem = Assert.Single(FilePermissions.Problems(server.ConfigDirectory, server.DataDirectory));
-        Assert.StartsWith($"{account} belongs to user 12345, ", problem, StringComparison.Ordinal);
+        ConfigProblem problem = Assert.Single(FilePermissions.Strange(server.DataDirectory));
+        Assert.StartsWith($"{account}: belongs to user 12345, ", problem.ToString(), StringComparison.Ordinal);
         Chown(server.DataDirectory, 12345);
         CommandResult result = await CommandResult.RunAsync("backup", "/nonexistent/x", "--config", server.ConfigDirectory);
         Assert.StartsWith($"mox: {server.DataDirectory} belongs to user 12345: run this command as that user", result.Error, StringComparison.Ordinal);

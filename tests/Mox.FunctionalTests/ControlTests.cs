@@ -76,6 +76,10 @@ public class ControlTests
     [InlineData("POST", "/ctl/loglevels", "{\"level\":\"Loud\"}", HttpStatusCode.BadRequest)]
     [InlineData("POST", "/ctl/loglevels", "{\"levle\":\"Debug\"}", HttpStatusCode.BadRequest)]
     [InlineData("POST", "/ctl/loglevels", "{}", HttpStatusCode.Conflict)]
+    [InlineData("POST", "/ctl/queue/hold", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("POST", "/ctl/queue/list", "{\"count\":10}", HttpStatusCode.BadRequest)]
+    [InlineData("POST", "/ctl/queue/list", "{\"filter\":{},\"count\":10}", HttpStatusCode.OK)]
+    [InlineData("POST", "/ctl/account/add", "{\"account\":null,\"address\":\"a@mox.example\"}", HttpStatusCode.BadRequest)]
     public async Task Control_BadRequest_IsRefusedAndServerLives(string method, string path, string? body, HttpStatusCode expected)
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -29,6 +29,9 @@ public class LifecycleTests
         await Transcript.RunAsync(fresh, "S: * BYE *\nS: <eof>");
         await Transcript.RunAsync(idle, "S: * BYE *\nS: <eof>");
         await stopped;
+        Assert.Equal(
+            ["mox stops: sessions are told, and what runs is brought to its end", "mox stopped"],
+            server.Log.Entries.Select(entry => entry.Message).Where(message => message.StartsWith("mox stop", StringComparison.Ordinal)));
         Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(5), $"took {Stopwatch.GetElapsedTime(began)}");
     }
 

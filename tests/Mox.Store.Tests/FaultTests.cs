@@ -169,6 +169,7 @@ public class FaultTests
         await Assert.ThrowsAsync<StoreException>(() => test.Account.AddAsync(test.Inbox.Id, [TestStore.New(spooled)], default));
         faults.Disarm();
         await Assert.ThrowsAsync<StoreException>(() => test.Account.AddAsync(test.Inbox.Id, [TestStore.New(spooled)], default));
+        Assert.Single(test.Log.AtLeast(LogLevel.Error));
         await test.AddAsync(TestStore.Text(2));
     }
 

@@ -76,6 +76,7 @@ internal static class ConfigCommand
         {
             using LiveConfig live = ConfigDirectory.Open(context.ConfigDirectory, TimeProvider.System);
             config = live.Current;
+            problems.AddRange(FilePermissions.Open(live));
             problems.AddRange(await CertificateProblemsAsync(config, Path.Combine(context.ConfigDirectory, ConfigLoader.StaticFileName), ct));
         }
         catch (ConfigException e)

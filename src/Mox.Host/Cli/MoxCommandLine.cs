@@ -54,11 +54,8 @@ internal static class MoxCommandLine
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError problem in parsed.Errors)
-            {
-                invocation.Error.WriteLine($"mox: {Plain(problem.Message)} (see mox help)");
-            }
-
+            // The first may only say that a command is missing, and the last the word that is none.
+            invocation.Error.WriteLine($"mox: {Plain(parsed.Errors[^1].Message)} (see mox help)");
             return 2;
         }
 

@@ -21,9 +21,13 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(OperatorContext context, CancellationToken ct)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new UserErrorException("mox serve does not run on Windows yet: use mox localserve there");
+        }
+
         TimeProvider time = TimeProvider.System;
         using LiveConfig live = ConfigDirectory.Open(context.ConfigDirectory, time);
-        StartChecks.Run(live);
         using var log = new LogOutput(Console.OpenStandardError());
         await using MoxServer server = await MoxServer.StartAsync(
             new MoxServerOptions

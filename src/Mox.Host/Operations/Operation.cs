@@ -28,6 +28,8 @@ internal sealed record Operation<TRequest, TAnswer>(
             TRequest? request = await JsonSerializer.DeserializeAsync(http.Request.Body, Request, http.RequestAborted);
             return request is null
                 ? throw new JsonException("nothing was asked")
+                : Missing(request) is { } missing
+                ? throw new JsonException($"\"{missing}\" is missing")
                 : TypedResults.Json(await RunAsync(context with { Who = ControlClient.UserOf(http.Request) }, request, http.RequestAborted), Answer);
         }
         catch (JsonException e)
@@ -35,6 +37,10 @@ internal sealed record Operation<TRequest, TAnswer>(
             return TypedResults.Text($"the request is not understood: {e.Message}", "text/plain", statusCode: StatusCodes.Status400BadRequest);
         }
     }
+
+    // The serializer leaves null what is not there, whatever the type says.
+    private string? Missing(TRequest request) =>
+        Request.Properties.FirstOrDefault(property => !property.IsGetNullable && property.Get?.Invoke(request!) is null)?.Name;
 }
 
 /// <summary>An operation, whatever it is asked and answers.</summary>

@@ -35,7 +35,7 @@ public sealed partial class MoxServer : IAsyncDisposable
     /// <exception cref="StoreException">The data directory cannot be used.</exception>
     public static async Task<MoxServer> StartAsync(MoxServerOptions options, CancellationToken ct)
     {
-        FilePermissions.Check(options.Live.Directory, options.Config.DataDirectory);
+        FilePermissions.Check(options.Live);
         var plan = new EndpointPlan();
         var store = new OpenStore();
         var queue = new OpenQueue();
@@ -51,6 +51,7 @@ public sealed partial class MoxServer : IAsyncDisposable
             Open(app, plan);
             await app.StartAsync(ct);
             WriteStart(app, options, plan);
+            WriteStop(app);
             options.Live.Watch(app.Services.GetRequiredService<ILogger<LiveConfig>>());
             return new MoxServer(app, plan.Open());
         }
@@ -75,6 +76,13 @@ public sealed partial class MoxServer : IAsyncDisposable
         {
             LogShortName(logger, config.Hostname.Ascii);
         }
+    }
+
+    private static void WriteStop(WebApplication app)
+    {
+        ILogger logger = app.Services.GetRequiredService<ILogger<MoxServer>>();
+        app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
+        app.Lifetime.ApplicationStopped.Register(() => LogStopped(logger));
     }
 
     // The store has the lock of the data directory by now, and the container lets go of the socket before it.
@@ -174,6 +182,12 @@ public sealed partial class MoxServer : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mox:Hostname is no full name: other servers refuse mail from it; write one as in mail.example.org hostname={Hostname}")]
     private static partial void LogShortName(ILogger logger, string hostname);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "mox stops: sessions are told, and what runs is brought to its end")]
+    private static partial void LogStopping(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "mox stopped")]
+    private static partial void LogStopped(ILogger logger);
 
     private sealed class NoLifetime : IHostLifetime
     {

@@ -6,6 +6,9 @@ namespace Mox.Imap.Sorting;
 /// <summary>An order of places that is sorted key by key, the least important first: each pass keeps the order of what is equal.</summary>
 internal sealed class StableOrder
 {
+    // As many are compared whole.
+    private const int FewTexts = 16;
+
     private int[] _order;
 
     public StableOrder(int count)
@@ -76,39 +79,64 @@ internal sealed class StableOrder
     // The rank of each text among all; equal ones have the same.
     private static long[] Ranks(SortTexts texts)
     {
-        ulong[] heads = new ulong[texts.Count];
-        int[] places = new int[texts.Count];
-        for (int i = 0; i < heads.Length; i++)
-        {
-            heads[i] = Head(texts[i]);
-            places[i] = i;
-        }
-        Array.Sort(heads, places);
+        int[] places = InOrder(texts);
         long[] ranks = new long[places.Length];
         long rank = 0;
-        for (int start = 0, end; start < places.Length; start = end)
+        for (int i = 0; i < places.Length; i++)
         {
-            for (end = start + 1; end < places.Length && heads[end] == heads[start]; end++)
-            {
-            }
-            // Those whose first octets are the same; mostly one.
-            if (end - start > 1)
-            {
-                places.AsSpan(start, end - start).Sort((a, b) => texts[a].SequenceCompareTo(texts[b]));
-            }
-            for (int i = start; i < end; i++)
-            {
-                rank += i > start && texts[places[i]].SequenceEqual(texts[places[i - 1]]) ? 0 : 1;
-                ranks[places[i]] = rank;
-            }
+            rank += i > 0 && texts[places[i]].SequenceEqual(texts[places[i - 1]]) ? 0 : 1;
+            ranks[places[i]] = rank;
         }
         return ranks;
     }
 
-    private static ulong Head(ReadOnlySpan<byte> text)
+    // Eight octets at a time: subjects of a list begin alike, and comparing them whole would look at that beginning over and over.
+    private static int[] InOrder(SortTexts texts)
     {
-        Span<byte> head = stackalloc byte[8];
-        text[..Math.Min(8, text.Length)].CopyTo(head);
+        ulong[] heads = new ulong[texts.Count];
+        int[] places = new int[texts.Count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            places[i] = i;
+        }
+        var alike = new Stack<(int Start, int End, int Offset)>([(0, places.Length, 0)]);
+        while (alike.TryPop(out var group))
+        {
+            for (int i = group.Start; i < group.End; i++)
+            {
+                heads[i] = Head(texts[places[i]], group.Offset);
+            }
+            Array.Sort(heads, places, group.Start, group.End - group.Start);
+            for (int start = group.Start, end; start < group.End; start = end)
+            {
+                int longest = texts[places[start]].Length;
+                for (end = start + 1; end < group.End && heads[end] == heads[start]; end++)
+                {
+                    longest = Math.Max(longest, texts[places[end]].Length);
+                }
+                if (end - start < FewTexts)
+                {
+                    places.AsSpan(start, end - start).Sort((a, b) => texts[a].SequenceCompareTo(texts[b]));
+                }
+                else if (longest > group.Offset + sizeof(ulong))
+                {
+                    alike.Push((start, end, group.Offset + sizeof(ulong)));
+                }
+                else
+                {
+                    // The same but for NULs at the end.
+                    places.AsSpan(start, end - start).Sort((a, b) => texts[a].Length.CompareTo(texts[b].Length));
+                }
+            }
+        }
+        return places;
+    }
+
+    private static ulong Head(ReadOnlySpan<byte> text, int offset)
+    {
+        Span<byte> head = stackalloc byte[sizeof(ulong)];
+        head.Clear();
+        text[Math.Min(offset, text.Length)..Math.Min(offset + sizeof(ulong), text.Length)].CopyTo(head);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(head);
     }
 }

@@ -274,7 +274,7 @@ public sealed partial class AccountStore : IAsyncDisposable
     }
 
     /// <summary>A writer for a message that arrives.</summary>
-    public SpooledMessageWriter CreateSpool() => new(_services.Files, _services.FileThreads, _services.Metrics);
+    public SpooledMessageWriter CreateSpool() => new(_services);
 
     /// <summary>Closes all accounts, whether in use or not, and lets the directory go.</summary>
     public async ValueTask DisposeAsync()

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mox.Store;
 
 /// <summary>The bytes of one message in flight: a buffer, and a temporary file as soon as that overflows or its bytes must be durable.</summary>
 /// <remarks>A message that fits the buffer meets the file system only in <see cref="Flush"/>, on a thread that may block.</remarks>
-internal sealed class SpoolFile(IMessageFiles files, StoreMetrics metrics) : IDisposable
+internal sealed partial class SpoolFile(IMessageFiles files, StoreMetrics metrics, ILogger logger) : IDisposable
 {
     private const int FirstBufferBytes = 8 * 1024;
     private const int MaxBufferBytes = 64 * 1024;
@@ -135,7 +136,7 @@ internal sealed class SpoolFile(IMessageFiles files, StoreMetrics metrics) : IDi
         _buffered = 0;
     }
 
-    private static void Guarded(Action work)
+    private void Guarded(Action work)
     {
         try
         {
@@ -143,7 +144,12 @@ internal sealed class SpoolFile(IMessageFiles files, StoreMetrics metrics) : IDi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            LogNotWritten(logger, e);
             throw Platform.IsDiskFull(e) ? new StoreFullException(e) : new StoreException("The message could not be written.", e);
         }
     }
+
+    // The callers answer with a temporary error; this is the one line for it.
+    [LoggerMessage(Level = LogLevel.Error, Message = "a message that arrives cannot be written")]
+    private static partial void LogNotWritten(ILogger logger, Exception exception);
 }

@@ -12,10 +12,10 @@ public sealed class SpooledMessageWriter : IDisposable
     private readonly SpoolFile _file;
     private State _state;
 
-    internal SpooledMessageWriter(IMessageFiles files, StoreThreads threads, StoreMetrics metrics)
+    internal SpooledMessageWriter(StoreServices services)
     {
-        _threads = threads;
-        _file = new SpoolFile(files, metrics);
+        _threads = services.FileThreads;
+        _file = new SpoolFile(services.Files, services.Metrics, services.Logger);
     }
 
     private enum State

@@ -8,7 +8,8 @@ public sealed class SortTexts
     private byte[] _bytes = [];
     private int _used;
 
-    internal SortTexts(int count)
+    /// <summary>Room for so many, all empty.</summary>
+    public SortTexts(int count)
     {
         _starts = new int[count];
         _lengths = new int[count];
@@ -20,7 +21,8 @@ public sealed class SortTexts
     /// <summary>The key of a message, UTF-8; empty when it has none.</summary>
     public ReadOnlySpan<byte> this[int index] => _bytes.AsSpan(_starts[index], _lengths[index]);
 
-    internal void Set(int index, ReadOnlySpan<byte> key)
+    /// <summary>Sets the key of a message, once.</summary>
+    public void Set(int index, ReadOnlySpan<byte> key)
     {
         if (_bytes.Length - _used < key.Length)
         {

@@ -77,6 +77,13 @@ public class CommandLineTests
         Assert.StartsWith("mox 0.1.0 (.NET 10.", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Command_Unknown_IsNamed()
+    {
+        (_, _, string error) = await RunAsync("nonsense");
+        Assert.Contains("'nonsense'", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("localserve --nonsense")]
@@ -96,6 +103,7 @@ public class CommandLineTests
         (int code, string output, string error) = await RunAsync(arguments.Split(' '));
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith("mox: ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ServeCommandTests : IDisposable
         // Whatever the umask is.
         File.SetUnixFileMode(data, (UnixFileMode)0x1ed);
         (int code, _, string error) = await RunAsync("serve", "--config", Dir);
-        Assert.Equal((1, $"mox: data directory {data} is open to other users (mode 0755): chmod 700 it"), (code, error.Trim()));
+        Assert.Equal((1, $"mox: {data}: the data directory is open to other users (mode 0755): chmod 700 it"), (code, error.Trim()));
     }
 
     [Theory]
@@ -62,7 +62,10 @@ public sealed class ServeCommandTests : IDisposable
         File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherWrite);
         (int code, _, string error) = await RunAsync("serve", "--config", Dir);
         Assert.Equal(1, code);
-        Assert.StartsWith($"mox: {path} can be changed by everybody", error, StringComparison.Ordinal);
+        Assert.StartsWith($"mox: {path}: every user of this machine can change it", error, StringComparison.Ordinal);
+        (code, string tested, _) = await RunAsync("config", "test", "--config", Dir);
+        Assert.Equal(1, code);
+        Assert.StartsWith($"{path}: every user of this machine can change it", tested, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +81,6 @@ public sealed class ServeCommandTests : IDisposable
     {
         await RunAsync("config", "example", Dir);
         using LiveConfig live = ConfigDirectory.Open(Dir, TimeProvider.System, OnFreePorts);
-        StartChecks.Run(live);
         await using MoxServer server = await MoxServer.StartAsync(
             new MoxServerOptions { Live = live, ConfigureLogging = logging => logging.AddProvider(_log) }, default);
         await MailAsync(server, "alice+shop@example.org", "250 *");
