@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -43,6 +44,21 @@ internal sealed class ImapConnection : IDisposable
         head.CopyTo(whole, 0);
         message.CopyTo(whole.AsMemory(head.Length));
         return OkAsync(whole);
+    }
+
+    /// <summary>Several messages by one APPEND (RFC 3502), each with the time it was received.</summary>
+    public Task<int> AppendAsync(string mailbox, IEnumerable<(DateTimeOffset Received, ReadOnlyMemory<byte> Content)> messages)
+    {
+        using MemoryStream command = new();
+        command.Write(Encoding.ASCII.GetBytes($"APPEND {mailbox}"));
+        foreach ((DateTimeOffset received, ReadOnlyMemory<byte> content) in messages)
+        {
+            string date = received.ToString("dd-MMM-yyyy HH:mm:ss", CultureInfo.InvariantCulture);
+            command.Write(Encoding.ASCII.GetBytes($" \"{date} +0000\" {{{content.Length}+}}\r\n"));
+            command.Write(content.Span);
+        }
+
+        return OkAsync(command.ToArray());
     }
 
     /// <summary>The number of messages that STATUS tells.</summary>

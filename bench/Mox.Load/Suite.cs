@@ -17,7 +17,7 @@ internal static class Suite
         ["mailbox"] = MailboxMeasure.RunAsync,
         ["sort"] = SortMeasure.RunAsync,
         ["flushes"] = FlushMeasure.RunAsync,
-        ["resync"] = ResyncMeasure.RunAsync,
+        ["large"] = LargeMeasure.RunAsync,
         ["writer"] = WriterMeasure.RunAsync,
         ["selected"] = SelectedMeasure.RunAsync,
         ["connections"] = ConnectionsMeasure.RunAsync,

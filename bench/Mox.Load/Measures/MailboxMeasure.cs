@@ -11,12 +11,7 @@ internal static class MailboxMeasure
     public static async Task RunAsync(Target target, Results results, Options options)
     {
         int messages = options.Number("mailbox", 10_000);
-        using (ImapConnection first = await target.LoginAsync())
-        {
-            await first.OkAsync($"CREATE {Mailbox}");
-            await AppendMeasure.AppendAsync(target, Mailbox, 8, messages, SizeBytes);
-        }
-
+        await Filling.FillAsync(target, Mailbox, messages, SizeBytes);
         using ImapConnection imap = await target.LoginAsync();
         await imap.OkAsync($"SELECT {Mailbox}");
         await TimeAsync("select.ms", 21, () => imap.OkAsync($"SELECT {Mailbox}"));
@@ -29,7 +24,7 @@ internal static class MailboxMeasure
         await BodiesAsync(tls: false);
         await BodiesAsync(tls: true);
         await TimeAsync("search.unseen.ms", 5, () => imap.OkAsync("SEARCH UNSEEN"));
-        await TimeAsync("search.since.ms", 5, () => imap.OkAsync("SEARCH SINCE 1-Feb-2024"));
+        await TimeAsync("search.since.ms", 5, () => imap.OkAsync("SEARCH SINCE 1-Feb-2024 BEFORE 3-Feb-2024"));
         await TimeAsync("search.from.ms", 3, () => imap.OkAsync("SEARCH FROM nobody@nowhere.example"));
         await TimeAsync("search.subject.ms", 3, () => imap.OkAsync("SEARCH SUBJECT \"part 13\""));
         await TimeAsync("search.body.ms", 3, () => imap.OkAsync("SEARCH BODY xyzzyplugh"));

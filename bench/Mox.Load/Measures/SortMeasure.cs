@@ -7,17 +7,11 @@ namespace Mox.Load.Measures;
 internal static class SortMeasure
 {
     private const string Mailbox = "Conversations";
-    private const int Connections = 8;
 
     public static async Task RunAsync(Target target, Results results, Options options)
     {
         int messages = options.Number("mailbox", 10_000);
-        using (ImapConnection first = await target.LoginAsync())
-        {
-            await first.OkAsync($"CREATE {Mailbox}");
-            await FillAsync(target, messages);
-        }
-
+        await Filling.FillAsync(target, Mailbox, messages, number => Make(number, messages));
         using ImapConnection imap = await target.LoginAsync();
         await imap.OkAsync($"SELECT {Mailbox}");
         await TimeAsync("sort.date", "SORT (DATE) UTF-8 ALL");
@@ -53,19 +47,6 @@ internal static class SortMeasure
             await imap.OkAsync(command);
             return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         }
-    }
-
-    private static async Task FillAsync(Target target, int messages)
-    {
-        int next = -1;
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
-        {
-            using ImapConnection client = await target.LoginAsync();
-            for (int i = Interlocked.Increment(ref next); i < messages; i = Interlocked.Increment(ref next))
-            {
-                await client.AppendAsync(Mailbox, Make(i, messages));
-            }
-        }));
     }
 
     // Conversations of eight, each a chain with a branch, a tenth of the messages alone.

@@ -6,6 +6,7 @@ namespace Mox.Load.Measures;
 internal static class WriterMeasure
 {
     private const string Mailbox = "Written";
+    private const int SizeBytes = 1_000;
     private const int Idlers = 40;
     private const int Readers = 10;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
@@ -14,7 +15,7 @@ internal static class WriterMeasure
     public static async Task RunAsync(Target target, Results results, Options options)
     {
         int messages = options.Number("mailbox", 10_000);
-        await SelectedMeasure.FillAsync(target, Mailbox, messages);
+        await Filling.FillAsync(target, Mailbox, messages, SizeBytes);
         List<ImapConnection> idlers = await OpenAsync(target, Idlers);
         List<ImapConnection> readers = await OpenAsync(target, Readers);
         try
