@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Mox.Load;
@@ -6,6 +7,9 @@ namespace Mox.Load;
 internal sealed class ProcessTree(int[] roots)
 {
     private static readonly double TicksPerSecond = 100; // USER_HZ of Linux, fixed for /proc
+
+    private static readonly TimeSpan MaxWork = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
     public static ProcessTree Parse(string pids) => new([.. pids.Split(',').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))]);
 
@@ -32,6 +36,22 @@ internal sealed class ProcessTree(int[] roots)
         }
 
         return kib / 1024.0;
+    }
+
+    /// <summary>Waits until they have done what they do in the background; returns the seconds that it took.</summary>
+    public async Task<double> QuietAsync()
+    {
+        long began = Stopwatch.GetTimestamp();
+        for (TimeSpan before = Cpu(); Stopwatch.GetElapsedTime(began) < MaxWork; before = Cpu())
+        {
+            await Task.Delay(Window);
+            if (Cpu() - before < Window / 50)
+            {
+                return (Stopwatch.GetElapsedTime(began) - Window).TotalSeconds;
+            }
+        }
+
+        throw new LoadException($"the server is still busy after {MaxWork.TotalMinutes} minutes");
     }
 
     private List<(int Pid, int Parent, long Ticks)> Stats()

@@ -18,6 +18,7 @@ internal static class Suite
         ["sort"] = SortMeasure.RunAsync,
         ["flushes"] = FlushMeasure.RunAsync,
         ["large"] = LargeMeasure.RunAsync,
+        ["indexing"] = IndexingMeasure.RunAsync,
         ["writer"] = WriterMeasure.RunAsync,
         ["selected"] = SelectedMeasure.RunAsync,
         ["connections"] = ConnectionsMeasure.RunAsync,

@@ -27,6 +27,8 @@ internal static class MailboxMeasure
         await TimeAsync("search.since.ms", 5, () => imap.OkAsync("SEARCH SINCE 1-Feb-2024 BEFORE 3-Feb-2024"));
         await TimeAsync("search.from.ms", 3, () => imap.OkAsync("SEARCH FROM nobody@nowhere.example"));
         await TimeAsync("search.subject.ms", 3, () => imap.OkAsync("SEARCH SUBJECT \"part 13\""));
+        await target.Processes.QuietAsync(); // the index of texts, where there is one
+        await TimeAsync("search.text.ms", 3, () => imap.OkAsync("SEARCH TEXT xyzzyplugh"));
         await TimeAsync("search.body.ms", 3, () => imap.OkAsync("SEARCH BODY xyzzyplugh"));
         int one = 0;
         await TimeAsync("store.one.ms", 101, () => imap.OkAsync($"STORE {++one} +FLAGS.SILENT (\\Flagged)"));
