@@ -10,7 +10,10 @@ internal sealed class MetadataNews : IDisposable
 
     private readonly Account _account;
     private readonly ChangeFeed _feed;
+
+    // All that there were when we looked, and all that the client was told of since.
     private readonly HashSet<(MailboxId Mailbox, AnnotationEntry Entry)> _known = [];
+    private bool _lost;
 
     public MetadataNews(Account account)
     {
@@ -29,7 +32,7 @@ internal sealed class MetadataNews : IDisposable
     }
 
     /// <summary>Whether changes were lost since the last call.</summary>
-    public bool Overflowed => _feed.Overflowed;
+    public bool Overflowed => _lost || _feed.Overflowed;
 
     /// <summary>
     /// What changed, by mailbox (null is the server), without what <paramref name="isOwn"/> says the client did itself. When changes were lost, all
@@ -38,13 +41,21 @@ internal sealed class MetadataNews : IDisposable
     public IReadOnlyDictionary<MailboxId, SortedSet<AnnotationEntry>> Take(Func<ModSeq, bool> isOwn)
     {
         var changed = new SortedDictionary<MailboxId, SortedSet<AnnotationEntry>>(ById);
-        if (_feed.Overflowed)
+        if (Overflowed)
         {
+            // Until it has been told: looking may fail.
+            _lost = true;
             _feed.Restart();
             Add(changed, _known);
             Look();
             Add(changed, _known);
+            _lost = false;
             return changed;
+        }
+        if (_known.Count > 2 * FeedCapacity)
+        {
+            // The client has been told of those that are gone.
+            Look();
         }
         for (int i = 0; i < FeedCapacity && _feed.TryRead(out var change); i++)
         {
@@ -58,11 +69,6 @@ internal sealed class MetadataNews : IDisposable
                 }
             }
         }
-        if (_known.Count > 2 * FeedCapacity)
-        {
-            // The client has been told of those that are gone.
-            Look();
-        }
         return changed;
     }
 
@@ -75,8 +81,9 @@ internal sealed class MetadataNews : IDisposable
 
     private void Look()
     {
+        var all = _account.ReadAllAnnotations();
         _known.Clear();
-        _known.UnionWith(_account.ReadAllAnnotations().Select(a => (a.MailboxId ?? Server, a.Entry)));
+        _known.UnionWith(all.Select(a => (a.MailboxId ?? Server, a.Entry)));
     }
 
     private static void Add(
