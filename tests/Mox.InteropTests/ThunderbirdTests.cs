@@ -15,7 +15,7 @@ public sealed class ThunderbirdTests(MoxServer server) : IClassFixture<MoxServer
 
     private readonly string _profile = Path.Combine(server.Folder, "thunderbird");
 
-    [InteropFact("thunderbird", "certutil", "pk12util", "openssl")]
+    [ThunderbirdFact]
     public async Task Start_LogsInFetchesAndFlags_AlsoWhatComesLater()
     {
         await WriteProfileAsync();
