@@ -101,13 +101,7 @@ public sealed class SigningTests : IDisposable
     private DkimSelectorConfig Key(string selector, DkimAlgorithm algorithm)
     {
         using DkimPrivateKey key = DkimPrivateKey.Generate(algorithm);
-        string file = _keys[selector + ".pem"];
-        File.WriteAllText(file, key.ToPem());
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead);
-        }
-
+        string file = _keys.WriteSecret(selector + ".pem", key.ToPem());
         _dns.Txt($"{selector}._domainkey.example.org", DkimRecord.Compose(algorithm, key.PublicKey));
         return new DkimSelectorConfig { Name = Domain.Parse(selector), KeyFile = file };
     }

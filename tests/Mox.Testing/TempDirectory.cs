@@ -11,6 +11,19 @@ public sealed class TempDirectory : IDisposable
 
     public override string ToString() => Path;
 
+    /// <summary>Writes a file that only its owner can read, as keys and passwords are; returns its path.</summary>
+    public string WriteSecret(string name, string content)
+    {
+        string file = this[name];
+        File.WriteAllText(file, content);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return file;
+    }
+
     public void Dispose()
     {
         try

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Mox.Config;
 using Mox.Host.Cli.Checks;
 using Mox.Queue;
@@ -9,8 +8,6 @@ namespace Mox.Host.Cli;
 /// <summary><c>mox dnscheck</c>.</summary>
 internal static class DnsCheckCommand
 {
-    private static readonly Argument<string> DomainName = new("DOMAIN") { Description = "One of ours, as in example.org." };
-
     public static Command Create() => CheckCommand.Create(
         "dnscheck",
         """
@@ -21,23 +18,14 @@ internal static class DnsCheckCommand
           mox dnscheck example.org
         """,
         RunAsync,
-        DomainName,
+        DnsRecordsCommand.DomainName,
         OperatorCommand.Config);
 
     private static async Task<int> RunAsync(CheckContext context, CancellationToken ct)
     {
         using LiveConfig live = ConfigDirectory.Open(OperatorContext.DirectoryOf(context.Get(OperatorCommand.Config)), context.Time);
-        DomainConfig domain = DnsRecordsCommand.Find(live.Current, context.Get(DomainName));
-        IReadOnlyList<ZoneFinding> findings;
-        try
-        {
-            findings = await new ZoneCheck(context.Dns, context.Time, context.Metrics).RunAsync(live.Current, domain, ct);
-        }
-        catch (Exception e) when (e is IOException or CryptographicException)
-        {
-            throw new UserErrorException($"a key of {domain.Name} cannot be read: {e.Message}", e);
-        }
-
+        DomainConfig domain = DnsRecordsCommand.Find(live.Current, context.Get(DnsRecordsCommand.DomainName));
+        IReadOnlyList<ZoneFinding> findings = await new ZoneCheck(context.Dns, context.Time, context.Metrics).RunAsync(live.Current, domain, ct);
         ZoneStatus worst = findings.Max(finding => finding.Status);
         return context.Print(
             Finding.Of(Finding.Word(worst)).Add("domain", domain.Name.ToString()).Add("records", findings.Select(Describe)), worst <= ZoneStatus.Warning);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Mox.Addresses;
 using Mox.Config;
@@ -11,7 +10,8 @@ namespace Mox.Host.Cli;
 /// <summary><c>mox dnsrecords</c>.</summary>
 internal static class DnsRecordsCommand
 {
-    private static readonly Argument<string> DomainName = new("DOMAIN") { Description = "One of ours, as in example.org." };
+    /// <summary>The domain that is asked about.</summary>
+    public static readonly Argument<string> DomainName = new("DOMAIN") { Description = "One of ours, as in example.org." };
 
     public static Command Create() => OperatorCommand.Create(
         "dnsrecords",
@@ -35,16 +35,7 @@ internal static class DnsRecordsCommand
     {
         using LiveConfig live = ConfigDirectory.Open(context.ConfigDirectory, TimeProvider.System);
         DomainConfig domain = Find(live.Current, context.Get(DomainName));
-        IReadOnlyList<ZoneRecord> records;
-        try
-        {
-            records = ZoneRecords.Of(live.Current, domain);
-        }
-        catch (Exception e) when (e is IOException or CryptographicException)
-        {
-            throw new UserErrorException($"a key of {domain.Name} cannot be read: {e.Message}", e);
-        }
-
+        IReadOnlyList<ZoneRecord> records = ZoneRecords.Of(live.Current, domain);
         ZoneLine[] lines = [.. records.Select(record => new ZoneLine(record.Name.ToString(), ZoneRecord.Ttl, record.Type, record.Value, record.Comments))];
         context.Print(lines, ZoneJson.Default.ZoneLineArray, output =>
         {

@@ -24,7 +24,7 @@ public sealed class DnsRecordsTests : IDisposable
             "Dkim": { "Selectors": { "one": { "KeyFile": "one.pem" } }, "Sign": [ "one" ] }
             """);
         using DkimPrivateKey key = DkimPrivateKey.Generate(DkimAlgorithm.Rsa);
-        WriteKey(key.ToPem());
+        _config.WriteSecret("one.pem", key.ToPem());
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class DnsRecordsTests : IDisposable
     [InlineData("dnscheck")]
     public async Task KeyThatIsNone_IsAProblemOfTheConfiguration(string command)
     {
-        WriteKey("no key");
+        _config.WriteSecret("one.pem", "no key");
         CheckOutput output = await _run.RunAsync(command, "example.org", "--config", _config.Path);
         Assert.Equal(1, output.Code);
         Assert.Contains("Domains:example.org:Dkim:Selectors:one:KeyFile", output.Error, StringComparison.Ordinal);
@@ -118,15 +118,6 @@ public sealed class DnsRecordsTests : IDisposable
           "Accounts": { "alice": { "Destinations": { "alice@example.org": {} } } },
         }
         """);
-
-    private void WriteKey(string pem)
-    {
-        File.WriteAllText(_config["one.pem"], pem);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(_config["one.pem"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-    }
 
     // What a name server would read of it.
     private void Publish(string zone)

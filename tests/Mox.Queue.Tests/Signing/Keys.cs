@@ -29,14 +29,7 @@ internal sealed class Keys : IDisposable
         return new DkimSelectorConfig { Name = Domain.Parse(selector), KeyFile = Path(selector) };
     }
 
-    public void Write(string selector, string pem)
-    {
-        File.WriteAllText(Path(selector), pem);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(Path(selector), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-    }
+    public void Write(string selector, string pem) => _directory.WriteSecret(selector + ".pem", pem);
 
     public static string Pem(DkimAlgorithm algorithm)
     {
