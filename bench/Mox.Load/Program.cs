@@ -11,6 +11,8 @@ const string Usage = """
                    starts a server, waits for both greetings, prints its process id
       mox-load sink --listen HOST:PORT --certificate FILE --key FILE
                    the next hop of submitted mail: takes everything over STARTTLS and counts it
+      mox-load names --listen HOST:PORT
+                   DNS for a server under measurement: each name has an address, each domain an SPF record
       mox-load ceiling --out FILE --dir DIR
       mox-load stress --imaps HOST:PORT [--imap HOST:PORT] --user ADDRESS --password P [--seconds N] [--clients N] [--mailboxes N] [--seed N]
                    clients that change the mailboxes Stress0, Stress1, ... at random, and agree on them, or it fails
@@ -30,6 +32,8 @@ try
             return await ServerStart.RunAsync(new Options(rest));
         case ["sink", .. string[] rest]:
             return await Sink.RunAsync(new Options(rest));
+        case ["names", .. string[] rest]:
+            return await Names.RunAsync(new Options(rest));
         case ["ceiling", .. string[] rest]:
             return Ceiling.Run(new Options(rest));
         case ["stress", .. string[] rest]:

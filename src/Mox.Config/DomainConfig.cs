@@ -39,4 +39,7 @@ public sealed record AliasConfig
 
     /// <summary>Whether members may send with the alias as their address. Default false. <c>AllowMessageFrom</c>.</summary>
     public bool AllowMessageFrom { get; init; }
+
+    /// <summary>Whether anybody may write to it; else only members, whose address in From is proven. Default true. <c>PostPublic</c>.</summary>
+    public bool PostPublic { get; init; } = true;
 }

@@ -42,6 +42,9 @@ public sealed record MoxConfig
     /// <summary>How the queue tries. <c>Mox:Queue</c>.</summary>
     public QueueConfig Queue { get; init; } = new();
 
+    /// <summary>Whom names are asked of. <c>Mox:Dns</c>.</summary>
+    public DnsConfig Dns { get; init; } = new();
+
     /// <summary>Where metrics, traces and logs are sent. <c>Mox:Telemetry</c>.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 

@@ -16,6 +16,9 @@ public sealed class DeliveryMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _recipients;
     private readonly Counter<long> _reports;
+    private readonly Counter<long> _senders;
+    private readonly Counter<long> _lateChecks;
+    private readonly Counter<long> _forgedResults;
 
     /// <summary>Makes the instruments.</summary>
     public DeliveryMetrics(IMeterFactory meters)
@@ -26,7 +29,17 @@ public sealed class DeliveryMetrics
         _duration = meter.CreateHistogram<double>("mox.delivery.duration", "s", "Time from the end of the content to the answer.");
         _recipients = meter.CreateCounter<long>("mox.delivery.recipients", "{recipient}", "Recipients asked for, by kind.");
         _reports = meter.CreateCounter<long>("mox.delivery.reports", "{report}", "Reports to senders outside, by result.");
+        _senders = meter.CreateCounter<long>("mox.delivery.senders.refused", "{transaction}", "Senders refused before the content, by reason.");
+        _lateChecks = meter.CreateCounter<long>("mox.delivery.checks.late", "{check}", "Checks of senders that did not end in time, by check.");
+        _forgedResults = meter.CreateCounter<long>(
+            "mox.delivery.results.forged", "{field}", "Authentication-Results fields taken out since they claimed to be ours.");
     }
+
+    internal void SenderRefused(string reason) => _senders.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    internal void CheckTimedOut(string check) => _lateChecks.Add(1, new KeyValuePair<string, object?>("check", check));
+
+    internal void ResultsForged(int count) => _forgedResults.Add(count);
 
     internal void Delivery(DeliveryOutcome outcome) => _deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome.ToString()));
 

@@ -6,6 +6,15 @@ public sealed class DeliveryOptions
     /// <summary>Delivery rates are limited and bad answers are delayed. Default true; <c>--no-limits</c> turns it off.</summary>
     public bool Limits { get; init; } = true;
 
+    /// <summary>
+    /// All names of this server. An Authentication-Results field from outside that claims to come from one of them, or from the listener, is
+    /// taken out. Default none.
+    /// </summary>
+    public IReadOnlyList<string> Hostnames { get; init; } = [];
+
+    /// <summary>A second recipient needs a pass of SPF. Default true; false only in localserve, whose domain localhost nobody can look up.</summary>
+    public bool SpfForMany { get; init; } = true;
+
     /// <summary>Wait before "no such user", so that guessing addresses is slow. Default 5 s.</summary>
     public TimeSpan UnknownUserDelay { get; init; } = TimeSpan.FromSeconds(5);
 

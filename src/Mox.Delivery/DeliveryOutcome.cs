@@ -12,6 +12,18 @@ internal enum DeliveryOutcome
     /// <summary>Nobody here has this address.</summary>
     UnknownUser,
 
+    /// <summary>The domain of From asks to refuse it (DMARC).</summary>
+    DmarcPolicy,
+
+    /// <summary>From shows readers another author than the one that is checked.</summary>
+    DeceivingFrom,
+
+    /// <summary>The header is longer than anybody's.</summary>
+    HeaderTooLong,
+
+    /// <summary>Only members may write to this alias, and the author is not proven to be one.</summary>
+    NotMember,
+
     /// <summary>The account is full.</summary>
     OverQuota,
 

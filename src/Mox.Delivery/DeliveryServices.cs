@@ -1,3 +1,5 @@
+using Mox.Dns;
+using Mox.EmailAuth;
 using Mox.Store;
 
 namespace Mox.Delivery;
@@ -10,6 +12,12 @@ public sealed record DeliveryServices
 
     /// <summary>Who gets what.</summary>
     public required IRecipients Recipients { get; init; }
+
+    /// <summary>Whom names are asked of, for the checks of senders.</summary>
+    public required IDnsResolver Dns { get; init; }
+
+    /// <summary>Counters of those checks.</summary>
+    public required EmailAuthMetrics AuthMetrics { get; init; }
 
     /// <summary>Counters.</summary>
     public required DeliveryMetrics Metrics { get; init; }

@@ -11,6 +11,9 @@ internal interface IMailStore
 
     /// <summary>A place to write content to.</summary>
     IMailSpool CreateSpool();
+
+    /// <summary>Keeps what DMARC said of a message for a report.</summary>
+    void Record(DmarcEvaluation evaluation);
 }
 
 /// <summary>The content of one message, shared by all mailboxes that get it.</summary>
@@ -21,6 +24,12 @@ internal interface IMailSpool : IDisposable
 
     /// <summary>Ends the content.</summary>
     void Finish();
+
+    /// <summary>The finished content, to be read; may be called again. Dispose of it before the spool.</summary>
+    Stream OpenStream();
+
+    /// <summary>Begins to bring the finished content to stable storage, which goes on while the caller waits for something else.</summary>
+    void BeginFlush();
 
     /// <summary>Puts the finished content into a mailbox; both are on stable storage then. May run for several targets at once.</summary>
     Task DeliverAsync(MailTarget target, CancellationToken ct);
@@ -34,4 +43,5 @@ internal sealed record MailTarget(
     DateTimeOffset ReceivedAt,
     string MailFrom,
     string RcptTo,
-    SmtpPeer Peer);
+    SmtpPeer Peer,
+    SenderEvidence? Evidence);

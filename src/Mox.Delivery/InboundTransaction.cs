@@ -1,49 +1,71 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Mox.Config;
+using Mox.Delivery.Senders;
 using Mox.Smtp;
 using Mox.Smtp.Server;
 using Mox.Store;
 
 namespace Mox.Delivery;
 
-/// <summary>One message on its way in: its recipients, its content in one spooled file, and its deliveries.</summary>
+/// <summary>One message on its way in: its recipients, its content in one spooled file, the checks of its sender, and its deliveries.</summary>
 /// <remarks>Nothing here is undone when the client goes: once the content is complete it is delivered, and at worst the sender sends it again.</remarks>
-internal sealed partial class InboundTransaction(InboundContext context, SmtpPeer peer, Envelope envelope) : IMailTransaction
+internal sealed class InboundTransaction : IMailTransaction
 {
     // Mailboxes written to at once for one message.
     private const int MaxParallel = 8;
 
+    private readonly InboundContext _context;
+    private readonly SmtpPeer _peer;
+    private readonly Envelope _envelope;
+    private readonly DeliveryLog _log;
+    private readonly SenderCheck _sender;
+    private readonly InboundContent _content;
     private readonly List<InboundRecipient> _recipients = [];
     private readonly Dictionary<(string Account, string Mailbox, string Address), MailboxDelivery> _deliveries = [];
-    private IMailSpool? _spool;
-    private IncrementalHash? _hash;
+
+    public InboundTransaction(InboundContext context, SmtpPeer peer, Envelope envelope)
+    {
+        (_context, _peer, _envelope) = (context, peer, envelope);
+        _log = new DeliveryLog(context.Logger, peer, envelope);
+        _sender = new SenderCheck(context.Senders, peer, envelope);
+        _content = new InboundContent(context.Store, [.. context.Options.Hostnames, peer.Hostname]);
+    }
 
     public async ValueTask<SmtpReply> AddRecipientAsync(RecipientRequest request, CancellationToken ct)
     {
         var recipient = request.Path;
-        var resolution = context.Recipients.Resolve(recipient);
-        context.Metrics.Recipient(resolution.GetType().Name);
-        switch (resolution)
+        var resolution = _context.Recipients.Resolve(recipient);
+        _context.Metrics.Recipient(resolution.GetType().Name);
+        if (Refusal(resolution) is { } refusal)
         {
-            case Resolution.UnknownUser:
-                // Told only after the content, so that guessing is slow and leaves a trace.
-                _recipients.Add(new InboundRecipient(recipient, []));
-                return Replies.RecipientAccepted;
-            case Resolution.UnknownDomain:
-                return Replies.UnknownDomain;
-            case Resolution.DisabledDomain:
-                return Replies.DisabledDomain;
-            case Resolution.Refused { Error: var error }:
-                return error.IsTemporary ? new SmtpReply(451, 4, 3, 0, error.Text) : new SmtpReply(550, 5, 1, 1, error.Text);
-            case Resolution.ToAccount account:
-                return await CheckAsync(account.Account.Name) is { } problem ? problem : Accept(recipient, [Delivery(account, recipient, isMember: false)]);
-            case Resolution.ToAlias alias:
-                return Accept(recipient, [.. alias.Members.Select(m => Delivery(m, recipient, isMember: true))]);
-            default:
-                throw new InvalidOperationException($"Unknown resolution {resolution}.");
+            return refusal;
         }
+        // More than one only where reports would not go to a stranger.
+        if (_recipients.Count > 0 && _context.Options.SpfForMany && !await _sender.IsReportableAsync(ct))
+        {
+            return Replies.OnlyOne;
+        }
+        if (resolution is Resolution.ToAccount { Account.Name: var name } && await CheckAsync(name) is { } problem)
+        {
+            return problem;
+        }
+        _recipients.Add(resolution switch
+        {
+            // Told only after the content, so that guessing is slow and leaves a trace.
+            Resolution.UnknownUser => new InboundRecipient(recipient, []),
+            Resolution.ToAccount account => new InboundRecipient(recipient, [Delivery(account, recipient, isMember: false)]),
+            Resolution.ToAlias alias => new InboundRecipient(recipient, [.. alias.Members.Select(m => Delivery(m, recipient, isMember: true))], alias),
+            _ => throw new InvalidOperationException($"Unknown resolution {resolution}."),
+        });
+        if (_deliveries.Count > 0)
+        {
+            _sender.Begin();
+        }
+        if (_deliveries.Count > 1)
+        {
+            _content.NeedHash();
+        }
+        return Replies.RecipientAccepted;
     }
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -53,14 +75,13 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
             // Only unknown users: nothing is kept.
             return;
         }
-        _hash?.AppendData(bytes);
         try
         {
-            (_spool ??= context.Store.CreateSpool()).Write(bytes);
+            _content.Write(bytes);
         }
         catch (StoreFullException e)
         {
-            LogStoreFull(context.Logger, e.Message);
+            _log.StoreFull(e);
             throw new SmtpReplyException(Replies.StoreFull);
         }
     }
@@ -74,41 +95,34 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         {
             await DeliverAllAsync(content);
         }
-        var results = new List<RecipientResult>(_recipients.Count);
-        bool hasUnknown = false;
-        foreach (var recipient in _recipients)
+        var unknown = _recipients.FindAll(r => r.Deliveries.Count == 0);
+        foreach (var recipient in unknown)
         {
-            results.Add(new RecipientResult(recipient.Path, recipient.Reply()));
-            hasUnknown |= recipient.Deliveries.Count == 0;
+            _log.Rejected(recipient.Path, DeliveryOutcome.UnknownUser, Replies.UnknownUser, content);
         }
-        foreach (var unknown in _recipients.Where(r => r.Deliveries.Count == 0))
-        {
-            LogRejected(context.Logger, envelope.From, unknown.Path, DeliveryOutcome.UnknownUser, Replies.UnknownUser, peer.RemoteIp, content.MessageId, content.SizeBytes);
-        }
+        List<RecipientResult> results = [.. _recipients.Select(r => new RecipientResult(r.Path, r.Reply()))];
         var reply = ResultCombination.Combine(results);
-        context.Metrics.Duration(Stopwatch.GetElapsedTime(started));
+        _context.Metrics.Duration(Stopwatch.GetElapsedTime(started));
         return new InboundResult(reply, results)
         {
-            Delay = hasUnknown && context.Options.Limits ? context.Options.UnknownUserDelay : TimeSpan.Zero,
+            Delay = unknown.Count > 0 && _context.Options.Limits ? _context.Options.UnknownUserDelay : TimeSpan.Zero,
         };
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _hash?.Dispose();
-        _spool?.Dispose();
-        return ValueTask.CompletedTask;
+        await _sender.DisposeAsync();
+        _content.Dispose();
     }
 
-    private SmtpReply Accept(ForwardPath recipient, IReadOnlyList<MailboxDelivery> deliveries)
+    private static SmtpReply? Refusal(Resolution resolution) => resolution switch
     {
-        _recipients.Add(new InboundRecipient(recipient, deliveries));
-        if (_deliveries.Count > 1)
-        {
-            _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        }
-        return Replies.RecipientAccepted;
-    }
+        Resolution.UnknownDomain => Replies.UnknownDomain,
+        Resolution.DisabledDomain => Replies.DisabledDomain,
+        Resolution.Refused { Error: { IsTemporary: true } error } => new SmtpReply(451, 4, 3, 0, error.Text),
+        Resolution.Refused { Error: var error } => new SmtpReply(550, 5, 1, 1, error.Text),
+        _ => null,
+    };
 
     // One copy for each address of an account, however many recipients lead to it; a member of an alias who is also a recipient gets one.
     private MailboxDelivery Delivery(Resolution.ToAccount destination, ForwardPath recipient, bool isMember)
@@ -127,7 +141,7 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
     {
         try
         {
-            await context.Store.CheckAsync(account, envelope.SizeBytes ?? 0, CancellationToken.None);
+            await _context.Store.CheckAsync(account, _envelope.SizeBytes ?? 0, CancellationToken.None);
             return null;
         }
         catch (QuotaExceededException)
@@ -136,81 +150,144 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         }
         catch (StoreException e)
         {
-            LogFailed(context.Logger, account, e);
+            _log.Failed(account, e);
             return Replies.Error;
         }
     }
 
     private async ValueTask DeliverAllAsync(ContentFacts content)
     {
-        // A message without a single byte is one, too.
-        (_spool ??= context.Store.CreateSpool()).Finish();
-        if (_hash is null)
+        var (spool, hash) = _content.Finish();
+        if (_content.RemovedFields > 0)
         {
-            await DeliverOneAsync(_deliveries.Values.First(), content, null);
+            _context.Metrics.ResultsForged(_content.RemovedFields);
+        }
+        SenderResults results;
+        try
+        {
+            _log.Results = results = await _sender.VerifyAsync(spool);
+        }
+        catch (InvalidDataException)
+        {
+            RefuseAll(DeliveryOutcome.HeaderTooLong, Replies.HeaderTooLong, content);
             return;
         }
-        string hash = Convert.ToHexString(_hash.GetHashAndReset());
-        await Parallel.ForEachAsync(_deliveries.Values, new ParallelOptions { MaxDegreeOfParallelism = MaxParallel },
-            async (delivery, _) => await DeliverOneAsync(delivery, content, hash));
-        Remember(hash);
+        var refusal = SenderVerdict.Refusal(results);
+        if (refusal is { } refused)
+        {
+            RefuseAll(refused.Outcome, refused.Reply, content);
+        }
+        else
+        {
+            await DeliverAsync(new AcceptedContent(spool, hash, content, _peer, results));
+        }
+        Record(results, refusal?.Outcome == DeliveryOutcome.DmarcPolicy, content);
+    }
+
+    private async Task DeliverAsync(AcceptedContent accepted)
+    {
+        foreach (var recipient in _recipients.Where(r => r.Alias is { Alias.PostPublic: false } alias && !IsMember(alias, accepted)))
+        {
+            recipient.Refusal = Replies.NotMember;
+            _context.Metrics.Delivery(DeliveryOutcome.NotMember);
+            _log.Rejected(recipient.Path, DeliveryOutcome.NotMember, Replies.NotMember, accepted.Facts);
+        }
+        List<MailboxDelivery> wanted = [.. _recipients.Where(r => r.Refusal is null).SelectMany(r => r.Deliveries).Distinct()];
+        if (wanted.Count == 1)
+        {
+            await DeliverOneAsync(wanted[0], accepted);
+        }
+        else
+        {
+            await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = MaxParallel },
+                async (delivery, _) => await DeliverOneAsync(delivery, accepted));
+        }
+        if (accepted.Hash is { } hash)
+        {
+            Remember(hash, wanted);
+        }
+    }
+
+    // The author must be proven, or anybody could write in a member's name.
+    private bool IsMember(Resolution.ToAlias alias, AcceptedContent accepted) =>
+        accepted.Evidence.IsFromProven
+        && _context.Recipients.Resolve(new ForwardPath(accepted.From.LocalPart, new SmtpHost(accepted.From.Domain))) is Resolution.ToAccount author
+        && alias.Members.Any(member => member.Canonical == author.Canonical);
+
+    private void RefuseAll(DeliveryOutcome outcome, SmtpReply reply, ContentFacts content)
+    {
+        foreach (var delivery in _deliveries.Values)
+        {
+            delivery.Reply = reply;
+            _context.Metrics.Delivery(outcome);
+            _log.Rejected(delivery.Recipient, outcome, reply, content);
+        }
+    }
+
+    // Of what was taken, or refused for the policy; not of what did not get so far.
+    private void Record(SenderResults results, bool isRefused, ContentFacts content)
+    {
+        var recipient = _deliveries.Values.FirstOrDefault(d => isRefused || d.Reply.IsPositive)?.Destination.Canonical.Domain;
+        if (recipient is { } domain && EvaluationRecord.Of(results, isRefused, domain, content.ReceivedAt) is { } evaluation)
+        {
+            _context.Store.Record(evaluation);
+        }
     }
 
     // Where some have it and others do not, the sender may hear of a failure, and send it to all again.
-    private void Remember(string hash)
+    private void Remember(string hash, IEnumerable<MailboxDelivery> deliveries)
     {
         bool isDone = _recipients.All(r => r.Reply().IsPositive);
-        foreach (var delivery in _deliveries.Values.Where(d => d.Reply.IsPositive))
+        foreach (var delivery in deliveries.Where(d => d.Reply.IsPositive))
         {
             if (isDone)
             {
-                context.Recent.Remove(RecentKey(hash, delivery));
+                _context.Recent.Remove(RecentKey(hash, delivery));
             }
             else
             {
-                context.Recent.Add(RecentKey(hash, delivery));
+                _context.Recent.Add(RecentKey(hash, delivery));
             }
         }
     }
 
     private RecentDeliveries.Key RecentKey(string hash, MailboxDelivery delivery) =>
-        new(hash, envelope.From.ToString(), delivery.Destination.Account.Name, delivery.Destination.Canonical.ToString());
+        new(hash, _envelope.From.ToString(), delivery.Destination.Account.Name, delivery.Destination.Canonical.ToString());
 
-    private async Task DeliverOneAsync(MailboxDelivery delivery, ContentFacts content, string? hash)
+    private async Task DeliverOneAsync(MailboxDelivery delivery, AcceptedContent accepted)
     {
-        var account = delivery.Destination.Account.Name;
-        var (outcome, reply) = hash is not null && context.Recent.Contains(RecentKey(hash, delivery))
+        var content = accepted.Facts;
+        var (outcome, reply) = accepted.Hash is { } hash && _context.Recent.Contains(RecentKey(hash, delivery))
             ? (DeliveryOutcome.DeliveredEarlier, Replies.Delivered)
-            : !context.Rates.TryAdd(account, peer.RemoteIp, content.SizeBytes)
+            : !_context.Rates.TryAdd(delivery.Destination.Account.Name, _peer.RemoteIp, content.SizeBytes)
                 ? (DeliveryOutcome.HighRate, Replies.HighRate)
-                : await StoreAsync(delivery, content);
+                : await StoreAsync(delivery, accepted);
         delivery.Reply = reply;
-        context.Metrics.Delivery(outcome);
+        _context.Metrics.Delivery(outcome);
         if (reply.IsPositive)
         {
-            LogDelivered(context.Logger, envelope.From, delivery.Recipient, account, delivery.Destination.Mailbox, outcome,
-                peer.RemoteIp, content.MessageId, content.SizeBytes);
+            _log.Delivered(delivery, outcome, content);
         }
         else
         {
-            LogRejected(context.Logger, envelope.From, delivery.Recipient, outcome, reply, peer.RemoteIp, content.MessageId, content.SizeBytes);
+            _log.Rejected(delivery.Recipient, outcome, reply, content);
         }
     }
 
-    private async ValueTask<(DeliveryOutcome Outcome, SmtpReply Reply)> StoreAsync(MailboxDelivery delivery, ContentFacts content)
+    private async ValueTask<(DeliveryOutcome Outcome, SmtpReply Reply)> StoreAsync(MailboxDelivery delivery, AcceptedContent accepted)
     {
         var account = delivery.Destination.Account.Name;
         try
         {
-            var prefix = DeliveryHeader.Build(peer, envelope.From, content, delivery.Recipient, delivery.DeliveredTo);
-            await _spool!.DeliverAsync(new MailTarget(
+            await accepted.Spool.DeliverAsync(new MailTarget(
                 account,
                 MailboxName.Parse(delivery.Destination.Mailbox),
-                prefix,
-                content.ReceivedAt,
-                envelope.From.ToString(),
+                DeliveryHeader.Build(accepted.Peer, _envelope.From, accepted.Facts, delivery.Recipient, delivery.DeliveredTo, accepted.Header),
+                accepted.Facts.ReceivedAt,
+                _envelope.From.ToString(),
                 delivery.Recipient.ToString(),
-                peer), CancellationToken.None);
+                _peer,
+                accepted.Evidence), CancellationToken.None);
             return (DeliveryOutcome.Delivered, Replies.Delivered);
         }
         catch (QuotaExceededException)
@@ -219,47 +296,14 @@ internal sealed partial class InboundTransaction(InboundContext context, SmtpPee
         }
         catch (StoreFullException e)
         {
-            LogStoreFull(context.Logger, e.Message);
+            _log.StoreFull(e);
             return (DeliveryOutcome.StoreFull, Replies.StoreFull);
         }
         catch (Exception e)
         {
             // Caught here and not in the session only: one broken account must not fail the others that get this message.
-            LogFailed(context.Logger, account, e);
+            _log.Failed(account, e);
             return (DeliveryOutcome.Error, Replies.Error);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information,
-        Message = "delivered from={From} to={To} account={Account} mailbox={Mailbox} outcome={Outcome} remote={Remote} msgid={MessageId} size={Size}")]
-    private static partial void LogDelivered(ILogger logger, ReversePath from, ForwardPath to, string account, string mailbox,
-        DeliveryOutcome outcome, System.Net.IPAddress remote, string? messageId, long size);
-
-    [LoggerMessage(Level = LogLevel.Information,
-        Message = "not delivered from={From} to={To} reason={Reason} reply={Reply} remote={Remote} msgid={MessageId} size={Size}")]
-    private static partial void LogRejected(ILogger logger, ReversePath from, ForwardPath to, DeliveryOutcome reason, SmtpReply reply,
-        System.Net.IPAddress remote, string? messageId, long size);
-
-    // The store has said once that the account is not available, and why.
-    private static void LogFailed(ILogger logger, string account, Exception e)
-    {
-        if (e is AccountUnavailableException)
-        {
-            LogUnavailable(logger, account, e);
-        }
-        else
-        {
-            LogError(logger, account, e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "delivery to account {Account} failed")]
-    private static partial void LogError(ILogger logger, string account, Exception e);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "delivery to account {Account}: not available")]
-    private static partial void LogUnavailable(ILogger logger, string account, Exception e);
-
-    // Without a stack: it says nothing more, and a log on the same full disk must not grow by one for each message that is turned away.
-    [LoggerMessage(Level = LogLevel.Error, Message = "no space left for mail problem={Problem}")]
-    private static partial void LogStoreFull(ILogger logger, string problem);
 }

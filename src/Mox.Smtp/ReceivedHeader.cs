@@ -30,7 +30,7 @@ public static class ReceivedHeader
         else
         {
             Word("from " + Name(peer.Hello));
-            Word($"({Literal(peer.RemoteIp)})");
+            Word(peer.Name is { } name ? $"({name} {Literal(peer.RemoteIp)})" : $"({Literal(peer.RemoteIp)})");
         }
         Word($"by {peer.Hostname}");
         Word($"({Literal(peer.LocalIp)})");

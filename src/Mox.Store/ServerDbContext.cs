@@ -8,6 +8,8 @@ internal sealed class ServerDbContext(SqliteConnection connection) : DbContext
 {
     public DbSet<LoginAttemptRow> LoginAttempts => Set<LoginAttemptRow>();
 
+    public DbSet<DmarcEvaluationRow> DmarcEvaluations => Set<DmarcEvaluationRow>();
+
     public DbSet<TlsPublicKeyRow> TlsPublicKeys => Set<TlsPublicKeyRow>();
 
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => optionsBuilder.UseSqlite(connection);
@@ -25,6 +27,12 @@ internal sealed class ServerDbContext(SqliteConnection connection) : DbContext
         {
             row.ToTable("TlsPublicKeys").HasKey(k => k.Fingerprint);
             row.HasIndex(k => k.Account, "TlsPublicKeys_Account");
+        });
+        modelBuilder.Entity<DmarcEvaluationRow>(row =>
+        {
+            row.ToTable("DmarcEvaluations").HasKey(e => e.Id);
+            row.HasIndex(e => new { e.PolicyDomain, e.EvaluatedAt }, "DmarcEvaluations_PolicyDomain");
+            row.HasIndex(e => e.EvaluatedAt, "DmarcEvaluations_EvaluatedAt");
         });
         modelBuilder.Entity<SecretRow>().ToTable("Secrets").HasKey(s => s.Name);
     }

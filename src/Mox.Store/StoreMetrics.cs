@@ -23,6 +23,7 @@ internal sealed class StoreMetrics : IDisposable
     private readonly Counter<long> _indexed;
     private readonly Counter<long> _indexedText;
     private readonly Counter<long> _indexesDiscarded;
+    private readonly Counter<long> _evaluationsDropped;
     private ImmutableArray<TextIndex> _indexes = [];
     private volatile bool _lastFailed;
     private int _failingAccounts;
@@ -43,6 +44,8 @@ internal sealed class StoreMetrics : IDisposable
         _indexed = _meter.CreateCounter<long>("mox.store.index.messages", "{message}", "Messages whose text was brought into the index.");
         _indexedText = _meter.CreateCounter<long>("mox.store.index.text", "{character}", "Characters of text brought into the index.");
         _indexesDiscarded = _meter.CreateCounter<long>("mox.store.index.damages", "{index}", "Text indexes that were damaged and are made anew.");
+        _evaluationsDropped = _meter.CreateCounter<long>(
+            "mox.store.dmarc.dropped", "{evaluation}", "DMARC evaluations that were not kept for a report: too many, or a fault.");
         _meter.CreateObservableUpDownCounter(
             "mox.store.index.lag", () => _indexes.Sum(index => index.Lag), "{message}",
             "Messages of open accounts that are not in the index yet, at most.");
@@ -106,6 +109,8 @@ internal sealed class StoreMetrics : IDisposable
         1,
         new KeyValuePair<string, object?>("protocol", protocol),
         new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void DmarcEvaluationsDropped(int count) => _evaluationsDropped.Add(count);
 
     public void Dispose() => _meter.Dispose();
 }

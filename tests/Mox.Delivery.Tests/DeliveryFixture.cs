@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using Mox.Addresses;
 using Mox.Config;
+using Mox.Delivery.Senders;
+using Mox.EmailAuth;
 using Mox.Smtp;
 using Mox.Smtp.Server;
 using Mox.Testing;
@@ -14,7 +16,10 @@ internal sealed class DeliveryFixture : IDisposable
     public DeliveryFixture(DeliveryOptions? options = null)
     {
         Options = options ?? new DeliveryOptions();
-        Mail = new InboundMail(Store, new ConfiguredRecipients(LiveConfig.Fixed(Config)), new DeliveryMetrics(Metrics), Time, Options,
+        Dns = Names(Time);
+        var metrics = new DeliveryMetrics(Metrics);
+        var senders = new SenderChecks(Dns, new EmailAuthMetrics(Metrics), metrics, Time, () => Draw);
+        Mail = new InboundMail(Store, senders, new ConfiguredRecipients(LiveConfig.Fixed(Config)), metrics, Time, Options,
             new RecordingLogger<InboundMail>(Logs));
     }
 
@@ -25,7 +30,8 @@ internal sealed class DeliveryFixture : IDisposable
         { "Domains": {
             "here.example": { "LocalPartSeparators": [ "+" ], "Aliases": {
                 "all": { "Addresses": [ "alice@here.example", "bob@here.example" ] },
-                "both": { "Addresses": [ "bob@here.example" ] } } },
+                "both": { "Addresses": [ "bob@here.example" ] },
+                "closed": { "Addresses": [ "alice@here.example", "bob@here.example" ], "PostPublic": false } } },
             "off.example": { "Disabled": true } },
           "Accounts": {
             "alice": { "Destinations": { "alice@here.example": {}, "alice@off.example": {} } },
@@ -44,6 +50,12 @@ internal sealed class DeliveryFixture : IDisposable
 
     public InboundMail Mail { get; }
 
+    /// <summary>The names of the Internet: there.example, which has mail and lets <see cref="Peer"/> send for it, and the peer's own.</summary>
+    public FakeDns Dns { get; }
+
+    /// <summary>The number that pct of DMARC is held to.</summary>
+    public int Draw { get; set; }
+
     public static SmtpPeer Peer { get; } = new()
     {
         Cid = "1",
@@ -54,6 +66,13 @@ internal sealed class DeliveryFixture : IDisposable
         Hello = new SmtpHost(Domain.Parse("client.example")),
         IsExtended = true,
     };
+
+    public static FakeDns Names(TimeProvider time) => new FakeDns(time)
+        .Mx("there.example", 10, "mx.there.example")
+        .Txt("there.example", "v=spf1 ip4:192.0.2.1 -all")
+        .Ptr("192.0.2.1", "client.example")
+        .Address("client.example", "192.0.2.1")
+        .Txt("client.example", "v=spf1 a -all");
 
     public static ForwardPath To(string address) =>
         address.Contains('@', StringComparison.Ordinal) && Address.Parse(address) is var a
@@ -71,9 +90,13 @@ internal sealed class DeliveryFixture : IDisposable
     }
 
     /// <summary>A whole transaction; recipients that are refused are left out.</summary>
-    public async Task<InboundResult> SendContentAsync(string content, IInboundMail? mail, params string[] recipients)
+    public Task<InboundResult> SendContentAsync(string content, IInboundMail? mail, params string[] recipients) =>
+        SendFromAsync("a@there.example", Peer, content, mail, recipients);
+
+    /// <summary>The same from somebody else.</summary>
+    public async Task<InboundResult> SendFromAsync(string from, SmtpPeer peer, string content, IInboundMail? mail, params string[] recipients)
     {
-        await using var transaction = await (mail ?? Mail).BeginAsync(Peer, From("a@there.example"), default);
+        await using var transaction = await (mail ?? Mail).BeginAsync(peer, From(from), default);
         foreach (string recipient in recipients)
         {
             await transaction.AddRecipientAsync(new RecipientRequest(To(recipient)), default);

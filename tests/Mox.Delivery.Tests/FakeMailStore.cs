@@ -1,4 +1,5 @@
 using System.Text;
+using Mox.Store;
 
 namespace Mox.Delivery.Tests;
 
@@ -6,6 +7,9 @@ namespace Mox.Delivery.Tests;
 internal sealed class FakeMailStore : IMailStore
 {
     public List<(MailTarget Target, string Text)> Delivered { get; } = [];
+
+    /// <summary>What is kept for reports.</summary>
+    public List<DmarcEvaluation> Evaluations { get; } = [];
 
     /// <summary>Throws at a step: "check", "write" or "deliver", for an account.</summary>
     public Action<string, string> At { get; set; } = (_, _) => { };
@@ -29,6 +33,8 @@ internal sealed class FakeMailStore : IMailStore
         return new Spool(this);
     }
 
+    public void Record(DmarcEvaluation evaluation) => Evaluations.Add(evaluation);
+
     private sealed class Spool(FakeMailStore store) : IMailSpool
     {
         private readonly MemoryStream _content = new();
@@ -41,6 +47,14 @@ internal sealed class FakeMailStore : IMailStore
         }
 
         public void Finish() => _isFinished = true;
+
+        public Stream OpenStream()
+        {
+            Assert.True(_isFinished);
+            return new MemoryStream(_content.ToArray(), writable: false);
+        }
+
+        public void BeginFlush() => Assert.True(_isFinished);
 
         public async Task DeliverAsync(MailTarget target, CancellationToken ct)
         {

@@ -42,7 +42,22 @@ public sealed class InboundMailTests : IDisposable
         Assert.Equal("""
             Delivered-To: bob+work@here.example
             Return-Path: <a@there.example>
-            Received: from client.example ([192.0.2.1]) by mail.example
+            Authentication-Results: mail.example;
+            	iprev=pass (without dnssec)
+            		policy.iprev=192.0.2.1;
+            	dkim=none;
+            	spf=pass (without dnssec)
+            		smtp.mailfrom=a@there.example;
+            	dmarc=none
+            		reason="the From field is missing"
+            Received-SPF: pass
+            	client-ip=192.0.2.1;
+            	envelope-from="a@there.example";
+            	helo=client.example;
+            	receiver=mail.example;
+            	identity=mailfrom;
+            	mechanism="ip4:192.0.2.1"
+            Received: from client.example (client.example [192.0.2.1]) by mail.example
             	([IPv6:2001:db8::1]) via tcp with ESMTP id abc for <bob+work@here.example>;
             	Mon, 5 Jan 2026 12:00:00 +0000
             Subject: x
@@ -54,6 +69,7 @@ public sealed class InboundMailTests : IDisposable
         Assert.Equal(LogLevel.Information, line.Level);
         Assert.StartsWith("delivered from=a@there.example to=bob+work@here.example account=bob mailbox=Lists/Work", line.Message, StringComparison.Ordinal);
         Assert.Contains("msgid=<1@there.example>", line.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" spf=pass dkim=none dmarc=none", line.Message, StringComparison.Ordinal);
         Assert.Equal(1, _delivery.Metrics.Sum("mox.delivery.messages", ("outcome", "Delivered")));
     }
 

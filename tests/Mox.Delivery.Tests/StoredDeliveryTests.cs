@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Mox.Config;
+using Mox.EmailAuth;
 using Mox.Net;
 using Mox.Smtp;
 using Mox.Smtp.Server;
@@ -31,6 +32,8 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         {
             Accounts = _store,
             Recipients = new ConfiguredRecipients(LiveConfig.Fixed(DeliveryFixture.Config)),
+            Dns = DeliveryFixture.Names(_time).Txt("open.example", "v=spf1 +all").Address("open.example", "192.0.2.7"),
+            AuthMetrics = new EmailAuthMetrics(_metrics),
             Metrics = new DeliveryMetrics(_metrics),
             Time = _time,
         };
@@ -66,7 +69,7 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         {
             await connection.TranscriptAsync("""
                 S: 220 *
-                C*: EHLO x\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<alice@here.example>\r\nRCPT TO:<bob@here.example>\r\nDATA\r\n
+                C*: EHLO x\r\nMAIL FROM:<a@open.example>\r\nRCPT TO:<alice@here.example>\r\nRCPT TO:<bob@here.example>\r\nDATA\r\n
                 S...
                 S: 354 *
                 C*: Subject: x\r\n\r\n..dot\r\n.\r\nQUIT\r\n
@@ -76,7 +79,7 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         }
         string alice = Assert.Single(await ReadAsync("alice", "Inbox"));
         Assert.Matches(
-            "^Delivered-To: alice@here.example\r\nReturn-Path: <a@there.example>\r\nReceived: from x (?s:.*)\r\nSubject: x\r\n\r\n.dot\r\n$", alice);
+            "^Delivered-To: alice@here.example\r\nReturn-Path: <a@open.example>\r\nAuthentication-Results: mail.example;(?s:.*?)\r\nReceived-SPF: pass(?s:.*?)\r\nReceived: from x (?s:.*)\r\nSubject: x\r\n\r\n.dot\r\n$", alice);
         Assert.StartsWith("Delivered-To: bob@here.example\r\n", Assert.Single(await ReadAsync("bob", "Lists/Work")), StringComparison.Ordinal);
         Assert.DoesNotContain(_logs.Entries, e => e.Level > LogLevel.Information);
     }
@@ -98,7 +101,7 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
             for (int m = 0; m < Messages; m++)
             {
                 await connection.TranscriptAsync($$"""
-                    C*: MAIL FROM:<a@there.example>\r\nRCPT TO:<alice@here.example>\r\nBDAT 9 LAST\r\n{{c:00}}-{{m:00}}\r\n\r\n
+                    C*: MAIL FROM:<a@open.example>\r\nRCPT TO:<alice@here.example>\r\nBDAT 9 LAST\r\n{{c:00}}-{{m:00}}\r\n\r\n
                     S: 250 2.1.0 *
                     S: 250 2.1.5 *
                     S: 250 2.0.0 delivered
@@ -117,12 +120,12 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         await using var connection = FakeConnection.Start(_smtp);
         await connection.TranscriptAsync("""
             S: 220 *
-            C*: EHLO x\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
+            C*: EHLO x\r\nMAIL FROM:<a@open.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
             S...
             S: 354 *
             C*: one\r\n.\r\n
             S: 250 2.0.0 delivered
-            C*: MAIL FROM:<a@there.example>\r\n
+            C*: MAIL FROM:<a@open.example>\r\n
             S: 250 *
             C: RCPT TO:<alice@here.example>
             S: 452 4.2.2 *
@@ -139,16 +142,16 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         {
             await connection.TranscriptAsync($"""
                 S: 220 *
-                C*: EHLO x\r\nMAIL FROM:<a@there.example> SIZE=3000\r\nRCPT TO:<alice@here.example>\r\n
+                C*: EHLO x\r\nMAIL FROM:<a@open.example> SIZE=3000\r\nRCPT TO:<alice@here.example>\r\n
                 S...
                 S: 452 4.2.2 *
-                C*: RSET\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
+                C*: RSET\r\nMAIL FROM:<a@open.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
                 S...
                 S: 354 *
                 C: {new string('x', 3000)}
                 C: .
                 S: 452 4.2.2 *
-                C*: MAIL FROM:<a@there.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
+                C*: MAIL FROM:<a@open.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
                 S...
                 S: 354 *
                 C*: small\r\n.\r\n
@@ -165,7 +168,7 @@ public sealed class StoredDeliveryTests : IAsyncLifetime, IDisposable
         {
             await connection.TranscriptAsync("""
                 S: 220 *
-                C*: EHLO x\r\nMAIL FROM:<a@there.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
+                C*: EHLO x\r\nMAIL FROM:<a@open.example>\r\nRCPT TO:<alice@here.example>\r\nDATA\r\n
                 S...
                 S: 354 *
                 C*: Subject: x\r\n\r\nhello\r\n.

@@ -33,7 +33,7 @@ public class NonDeliveryTests
     {
         await using var server = new TestServer { IsLocalserve = false, Configure = WithAccounts.Add };
         await server.StartAgainAsync();
-        await server.PlayAsync("SMTP", Half.Replace("{from}", "mox@localhost", StringComparison.Ordinal)
+        await server.PlayAsync("SMTP", Half.Replace("{from}", "mox@here.example", StringComparison.Ordinal)
             .Replace("{reply}", "250 2.0.0 delivered to 1 of 2 recipients; a report *", StringComparison.Ordinal));
         await using LineClient reader = await server.ConnectAsync("IMAPS");
         await Transcript.RunAsync(reader, MailPathTests.Login.Replace("moxmoxmox", await server.NewPasswordAsync(), StringComparison.Ordinal) + "C: c SELECT INBOX\nS...\nS: c OK *\n");
@@ -54,7 +54,7 @@ public class NonDeliveryTests
         Assert.Contains("\nReturn-Path: <>\n", text, StringComparison.Ordinal);
         Assert.Contains("\nFrom: Mail Delivery System <postmaster@localhost>\n", text, StringComparison.Ordinal);
         Assert.Contains("\nFinal-Recipient: rfc822; nobody@localhost\nAction: failed\nStatus: 5.1.1\n", text, StringComparison.Ordinal);
-        Assert.Single(server.Log.Entries, e => e.Message.StartsWith("reported id=", StringComparison.Ordinal) && e.Message.Contains("to=mox@localhost", StringComparison.Ordinal));
+        Assert.Single(server.Log.Entries, e => e.Message.StartsWith("reported id=", StringComparison.Ordinal) && e.Message.Contains("to=mox@here.example", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public class ProxyProtocolTests
         { "v1, IPv6", ProxyHeaders.V1(Client("2001:db8::7"), new IPEndPoint(IPAddress.Parse("2001:db8::1"), 25)), "([IPv6:2001:db8::7])*([IPv6:2001:db8::1])" },
         { "v2", ProxyHeaders.V2(Client("192.0.2.7"), Mx, ProxyHeaders.Field(4, 1, 2, 3)), "([192.0.2.7])*([198.51.100.1])" },
         { "v2, IPv6", ProxyHeaders.V2(Client("2001:db8::7"), new IPEndPoint(IPAddress.Parse("2001:db8::1"), 25)), "([IPv6:2001:db8::7])*([IPv6:2001:db8::1])" },
-        { "v2, LOCAL", ProxyHeaders.V2(0x20, 0, []), "([127.0.0.1])*([127.0.0.1])" },
+        { "v2, LOCAL", ProxyHeaders.V2(0x20, 0, []), "(localhost [127.0.0.1])*([127.0.0.1])" },
     };
 
     [Theory]

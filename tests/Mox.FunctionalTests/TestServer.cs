@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Mox.Config;
+using Mox.Delivery.Senders;
 using Mox.Host.Serving;
 using Mox.Net.Tls;
 using Mox.Testing;
@@ -17,6 +18,12 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <summary>What it logs, all starts together.</summary>
     public RecordingLoggerProvider Log { get; } = new();
+
+    /// <summary>
+    /// The names of the Internet, for other than localserve. What a test does not say of a name: it has an address, lets everybody send for
+    /// it, and has no policy.
+    /// </summary>
+    public FakeDns Dns { get; } = new() { Others = new LocalserveNames() };
 
     /// <summary>Changes the configuration before a start.</summary>
     public Func<MoxConfig, MoxConfig> Configure { get; set; } = config => config;
@@ -63,6 +70,7 @@ public sealed class TestServer : IAsyncDisposable
             Live = live,
             ConfigureLogging = ConfigureLogging ?? (logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log)),
             IsLocalserve = IsLocalserve,
+            Dns = IsLocalserve ? null : Dns,
             ScramIterations = 4096,
             OtelVariables = OtelVariables,
         },

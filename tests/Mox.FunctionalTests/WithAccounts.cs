@@ -3,7 +3,7 @@ using Mox.Config;
 
 namespace Mox.FunctionalTests;
 
-/// <summary>More accounts, and an alias over them.</summary>
+/// <summary>More accounts, an alias over them, and the address mox@here.example, whose domain can be looked up.</summary>
 internal static class WithAccounts
 {
     public static MoxConfig Add(MoxConfig config)
@@ -16,10 +16,16 @@ internal static class WithAccounts
         }
 
         var team = new AliasConfig { Address = Address.Parse("team@localhost"), Addresses = [Address.Parse("anna@localhost"), Address.Parse("ben@localhost")] };
+        Domain here = Domain.Parse("here.example");
+        AccountConfig mox = config.Accounts["mox"];
+        mox = mox with { Destinations = mox.Destinations.Add(new DestinationConfig { LocalPart = LocalPart.Parse("mox"), Domain = here }) };
         DomainConfig domain = config.Domains[localhost];
         return config with
         {
-            Domains = config.Domains.SetItem(localhost, domain with { Aliases = domain.Aliases.Add(team.Address.LocalPart, team) }),
+            Accounts = config.Accounts.SetItem("mox", mox),
+            Domains = config.Domains
+                .SetItem(localhost, domain with { Aliases = domain.Aliases.Add(team.Address.LocalPart, team) })
+                .Add(here, new DomainConfig { Name = here }),
         };
     }
 }

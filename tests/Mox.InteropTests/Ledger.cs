@@ -97,6 +97,6 @@ internal sealed class CrashVerifier(Ledger ledger)
         Assert.True(isAppend ? prefix == 0 : prefix > 0, $"{id} has a prefix of {prefix} bytes");
         Assert.True(attempt.IsIn(message), $"{id} is not byte for byte what was sent");
         string[] added = text[..prefix].Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(added, line => Assert.Matches("^(Return-Path:|Received:|Delivered-To:|\t| )", line));
+        Assert.All(added, line => Assert.Matches("^(Return-Path:|Received:|Received-SPF:|Authentication-Results:|Delivered-To:|\t| )", line));
     }
 }

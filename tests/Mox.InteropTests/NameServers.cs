@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Mox.InteropTests;
 
 /// <summary>
-/// An nsd with a signed, a forged and an unsigned zone, and a validating unbound before it, each on a free port of loopback.
+/// An nsd with a signed, a forged and an unsigned zone, and a validating unbound before it, each on a free port of loopback. Or an unbound
+/// alone, which knows what it is told and nothing else.
 /// </summary>
 internal sealed class NameServers : IAsyncDisposable
 {
@@ -64,7 +65,35 @@ internal sealed class NameServers : IAsyncDisposable
             await File.WriteAllTextAsync(
                 Path.Combine(folder, "2.0.192.in-addr.arpa.signed"), Zone + "10 IN PTR host.plain.example.\n");
             await servers.StartAuthoritativeAsync("signed.example", "forged.example", "plain.example", "2.0.192.in-addr.arpa");
-            await servers.StartRecursiveAsync([anchor, forgedAnchor], "signed.example", "forged.example", "plain.example", "2.0.192.in-addr.arpa");
+            string[] stubs = ["signed.example", "forged.example", "plain.example", "2.0.192.in-addr.arpa"];
+            await servers.StartRecursiveAsync(
+                """
+                    local-zone: "2.0.192.in-addr.arpa." nodefault
+                    local-zone: "local.example." static
+                    local-data: "box.local.example. 60 IN A 192.0.2.77"
+                    local-zone: "closed.example." refuse
+
+                """
+                + string.Concat(((string[])[anchor, forgedAnchor]).Select(file => $"    trust-anchor-file: \"{file}\"\n"))
+                + string.Concat(stubs.Select(zone => $"stub-zone:\n    name: \"{zone}\"\n    stub-addr: 127.0.0.1@{servers.Authoritative.Port}\n")));
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>An unbound alone.</summary>
+    /// <param name="records">What it knows, as zone files have it; no other name exists.</param>
+    public static async Task<NameServers> StartLocalAsync(params string[] records)
+    {
+        NameServers servers = new(Directory.CreateTempSubdirectory("mox-dns-").FullName, 0, FreePort());
+        try
+        {
+            string known = string.Concat(records.Select(record => $"    local-data: '{record}'\n"));
+            await servers.StartRecursiveAsync($"    local-zone: \".\" static\n    local-zone: \"127.in-addr.arpa.\" static\n{known}");
             return servers;
         }
         catch
@@ -141,7 +170,7 @@ internal sealed class NameServers : IAsyncDisposable
         await StartAsync("nsd", Authoritative, "-d", "-c", configuration);
     }
 
-    private async Task StartRecursiveAsync(string[] anchors, params string[] zones)
+    private async Task StartRecursiveAsync(string lines)
     {
         string configuration = Path.Combine(_folder, "unbound.conf");
         await File.WriteAllTextAsync(configuration, $"""
@@ -159,14 +188,8 @@ internal sealed class NameServers : IAsyncDisposable
                 do-ip6: no
                 module-config: "validator iterator"
                 ede: yes
-                local-zone: "2.0.192.in-addr.arpa." nodefault
-                local-zone: "local.example." static
-                local-data: "box.local.example. 60 IN A 192.0.2.77"
-                local-zone: "closed.example." refuse
 
-            """
-            + string.Concat(anchors.Select(anchor => $"    trust-anchor-file: \"{anchor}\"\n"))
-            + string.Concat(zones.Select(zone => $"stub-zone:\n    name: \"{zone}\"\n    stub-addr: 127.0.0.1@{Authoritative.Port}\n")));
+            """ + lines);
         (await Programs.RunAsync("unbound-checkconf", configuration)).Expect(0);
         await StartAsync("unbound", Recursive, "-d", "-c", configuration);
     }

@@ -23,6 +23,9 @@ public sealed class FakeDns(TimeProvider? time = null) : IDnsResolver
     /// <summary>What was asked, in order; aliases followed within one question do not count.</summary>
     public IReadOnlyList<(DnsName Name, string Type)> Questions => [.. _questions];
 
+    /// <summary>Answers what is not known here. Default nobody: it does not exist.</summary>
+    public IDnsResolver? Others { get; init; }
+
     /// <summary>How long answers may be kept.</summary>
     public TimeSpan Ttl { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -134,7 +137,13 @@ public sealed class FakeDns(TimeProvider? time = null) : IDnsResolver
 
             if (!_records.TryGetValue((current, DnsRecordTypes.Cname.Code), out var alias))
             {
-                return Answer(_records.Keys.Any(key => key.Name.IsOrIsUnder(current)) ? DnsStatus.NoData : DnsStatus.NxDomain, []);
+                bool isKnown = _records.Keys.Any(key => key.Name.IsOrIsUnder(current));
+                if (!isKnown && Others is { } others)
+                {
+                    return await others.QueryAsync(current, type, ct);
+                }
+
+                return Answer(isKnown ? DnsStatus.NoData : DnsStatus.NxDomain, []);
             }
 
             current = (DnsName)alias[0];

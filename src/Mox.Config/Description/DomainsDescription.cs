@@ -28,7 +28,8 @@ internal static class DomainsDescription
                 "LOCALPART",
                 "sales",
                 Required("Addresses", "list of addresses", "[ \"alice@example.org\" ]", "Members: addresses of accounts."),
-                Of("AllowMessageFrom", "true or false", "false", "Whether members may send with this address.")),
+                Of("AllowMessageFrom", "true or false", "false", "Whether members may send with this address."),
+                Of("PostPublic", "true or false", "true", "False: only members may write to it, and From must be proven by SPF or DKIM.")),
             Dkim,
             Routes("Mail from this domain.")),
         Map(

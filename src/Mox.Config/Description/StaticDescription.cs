@@ -62,6 +62,11 @@ internal static class StaticDescription
             Of("Concurrency", "number", "50", "Deliveries at once."),
             Of("PerDestination", "number", "5", "Deliveries at once to one destination.")),
         Section(
+            "Dns",
+            "Whom names are asked of.",
+            Of("Servers", "list of addresses", "[]", "Recursive servers, with or without port, asked in this order. None: those of /etc/resolv.conf."),
+            Of("TrustAuthenticData", "true or false", "false", "Believe servers that are not on this machine when they say that DNSSEC proves an answer.")),
+        Section(
             "Telemetry",
             "Metrics, traces and logs to a collector, by OTLP.",
             Of("OtlpEndpoint", "URL", "\"\"", "The collector, as in \"http://localhost:4317\". Empty: the variables OTEL_* of the environment say it."),

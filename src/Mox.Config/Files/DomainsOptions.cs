@@ -50,7 +50,7 @@ internal sealed class DomainsOptions(ProblemList problems, string directory)
         foreach ((string key, ObjectReader alias) in options.Map("Aliases"))
         {
             ImmutableArray<string> texts = alias.Texts("Addresses");
-            bool allowMessageFrom = alias.Flag("AllowMessageFrom", false);
+            bool allowMessageFrom = alias.Flag("AllowMessageFrom", false), postPublic = alias.Flag("PostPublic", true);
             var members = texts.Select(text => DomainText.ReadAddress(problems, alias.PathOf("Addresses"), text)).OfType<Address>();
             if (!LocalPart.TryParse(key, out LocalPart localPart))
             {
@@ -58,7 +58,13 @@ internal sealed class DomainsOptions(ProblemList problems, string directory)
             }
             else if (!aliases.TryAdd(
                 AddressRules.Canonical(localPart, domain),
-                new AliasConfig { Address = new Address(localPart, domain.Name), Addresses = [.. members], AllowMessageFrom = allowMessageFrom }))
+                new AliasConfig
+                {
+                    Address = new Address(localPart, domain.Name),
+                    Addresses = [.. members],
+                    AllowMessageFrom = allowMessageFrom,
+                    PostPublic = postPublic,
+                }))
             {
                 problems.Add(alias.Path, "this alias is already above: case and separators do not count", "keep one of the two");
             }

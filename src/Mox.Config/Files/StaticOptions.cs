@@ -30,6 +30,7 @@ internal sealed class StaticOptions(ProblemList problems, string directory)
             Listeners = new ListenerOptions(problems, paths).Read(mox, hostname),
             Transports = new TransportOptions(problems, paths).Read(mox),
             Queue = Queue(mox),
+            Dns = DnsOptions.Read(mox, problems),
             Telemetry = Telemetry(mox),
             Postmaster = Postmaster(mox),
             InitialMailboxes = InitialMailboxes(mox),

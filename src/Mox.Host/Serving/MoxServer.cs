@@ -126,7 +126,12 @@ public sealed partial class MoxServer : IAsyncDisposable
         builder.Services.AddHostedService(services => services.GetRequiredService<CertificateReloader>());
         builder.Services.AddHostedService(services => services.GetRequiredService<ConfiguredAccounts>());
         builder.Services.AddHostedService<WarmUp>();
-        builder.Services.AddSingleton(new DeliveryOptions { Limits = options.Config.Limits.Enabled });
+        builder.Services.AddSingleton(new DeliveryOptions
+        {
+            Limits = options.Config.Limits.Enabled,
+            SpfForMany = !options.IsLocalserve,
+            Hostnames = [.. options.Config.Listeners.Select(listener => listener.Hostname.Ascii).Append(options.Config.Hostname.Ascii).Distinct()],
+        });
         builder.Services.AddSingleton(new RunningServer(options.Time.GetUtcNow()));
         builder.Services.AddSingleton(_ => new ControlSocket(ControlSocket.PathIn(options.Config.DataDirectory)));
         builder.Services.AddSingleton(services => new OperationContext(
@@ -139,7 +144,7 @@ public sealed partial class MoxServer : IAsyncDisposable
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.Services.AddSingleton(services => Transports.Inbound(options, services));
         builder.Services.AddSingleton<INonDelivery, QueuedReports>().AddSingleton<ReportingMail>();
-        builder.Services.AddMoxSmtp().AddMoxDelivery().AddMoxImap().AddQueue(options, queue);
+        builder.Services.AddMoxSmtp().AddDns(options).AddMoxDelivery().AddMoxImap().AddQueue(options, queue);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         if (options.HandleSignals)
         {

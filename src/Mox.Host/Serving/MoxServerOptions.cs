@@ -1,4 +1,5 @@
 using Mox.Config;
+using Mox.Dns;
 using Mox.Host.Telemetry;
 
 namespace Mox.Host.Serving;
@@ -20,6 +21,9 @@ public sealed class MoxServerOptions
     /// there yet are made, with the password of localserve. Default false.
     /// </summary>
     public bool IsLocalserve { get; init; }
+
+    /// <summary>Answers questions about names. Default: the servers of the configuration, else the system's; in localserve nobody is asked.</summary>
+    public IDnsResolver? Dns { get; init; }
 
     /// <summary>SIGTERM, SIGINT and SIGQUIT stop the server. Default false: then only <see cref="MoxServer.StopAsync"/> does.</summary>
     public bool HandleSignals { get; init; }

@@ -1,5 +1,6 @@
 using Mox.Config;
 using Mox.Delivery;
+using Mox.Delivery.Senders;
 using Mox.Dns;
 using Mox.Host.Logging;
 using Mox.Net;
@@ -31,7 +32,21 @@ internal static class Transports
             }
         }
 
-        return services.AddMoxDns().AddMoxQueue(allIsLocal: options.IsLocalserve);
+        return services.AddMoxQueue(allIsLocal: options.IsLocalserve);
+    }
+
+    /// <summary>Registers who is asked about names: in localserve nobody.</summary>
+    public static IServiceCollection AddDns(this IServiceCollection services, MoxServerOptions options)
+    {
+        if ((options.Dns ?? (options.IsLocalserve ? new LocalserveNames() : null)) is { } names)
+        {
+            services.AddSingleton(names);
+        }
+
+        DnsConfig dns = options.Config.Dns;
+        return services
+            .AddSingleton(new DnsClientOptions { Servers = dns.Servers, TrustAuthenticData = dns.TrustAuthenticData })
+            .AddMoxDns();
     }
 
     /// <summary>Where mail for our accounts comes in; in localserve some localparts simulate errors.</summary>

@@ -1,8 +1,9 @@
+using Mox.EmailAuth.PublicSuffix;
 using Mox.Store;
 
 namespace Mox.Host.Serving;
 
-/// <summary>Once connections are taken: what the first login needs is compiled and opened before somebody waits for it (docs/performance.md).</summary>
+/// <summary>Once connections are taken: what the first login and the first message need is compiled, read and opened before somebody waits for it (docs/performance.md).</summary>
 internal sealed class WarmUp(AccountStore store, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <inheritdoc/>
@@ -11,6 +12,7 @@ internal sealed class WarmUp(AccountStore store, IHostApplicationLifetime lifeti
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using CancellationTokenRegistration start = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stoppingToken);
+        _ = PublicSuffixList.Default;
         await store.WarmUpAsync(stoppingToken);
     }
 }

@@ -126,6 +126,7 @@ public sealed class LocalTransport(IInboundMail inbound, Domain hostname, Func<(
             Hostname = hostname.Ascii,
             Hello = new SmtpHost(hostname),
             IsExtended = true,
+            IsOwnQueue = true,
         };
     }
 }

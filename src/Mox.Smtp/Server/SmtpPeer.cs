@@ -30,6 +30,12 @@ public sealed record SmtpPeer
     /// <summary>The TLS session, or null in clear text.</summary>
     public TlsSessionInfo? Tls { get; init; }
 
+    /// <summary>The client's own name, where looking it up leads there and back (RFC 8601 section 3); null when it does not, or is not known.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>It is this server's own queue: who sent the message was checked when it was submitted.</summary>
+    public bool IsOwnQueue { get; init; }
+
     /// <summary>The client has logged in to submit mail: its address and name are its user's own affair, and Received hides them.</summary>
     public bool IsAuthenticated { get; init; }
 }

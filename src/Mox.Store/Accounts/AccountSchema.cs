@@ -6,10 +6,10 @@ namespace Mox.Store;
 internal static class AccountSchema
 {
     /// <summary>The version of account.db that this code writes.</summary>
-    public const int AccountVersion = 5;
+    public const int AccountVersion = 6;
 
     /// <summary>The version of server.db that this code writes.</summary>
-    public const int ServerVersion = 3;
+    public const int ServerVersion = 4;
 
     /// <summary>Ids of the migrations, in order: the n-th brings a database to version n.</summary>
     public static IReadOnlyList<string> AccountMigrations { get; } =
@@ -19,6 +19,7 @@ internal static class AccountSchema
         "20261121163000_Account0003",
         "20261121170000_Account0004",
         "20261121180000_Account0005",
+        "20261121203000_Account0006",
     ];
 
     /// <summary>Ids of the migrations of server.db.</summary>
@@ -27,6 +28,7 @@ internal static class AccountSchema
         "20261121000000_Server0001",
         "20261121143000_Server0002",
         "20261121201500_Server0003",
+        "20261121203000_Server0004",
     ];
 
     private static DatabaseSchema Accounts { get; } =

@@ -29,6 +29,7 @@ public sealed partial class AccountStore : IAsyncDisposable
         _lock = @lock;
         _server = server;
         LoginAttempts = new LoginAttempts(server, services.FileThreads, services.TimeProvider, services.Logger);
+        DmarcEvaluations = new DmarcEvaluations(server, services.FileThreads, services.TimeProvider, services.Metrics, services.Logger);
         TlsPublicKeys = new TlsPublicKeys(server, services.FileThreads, services.TimeProvider);
         Passwords = new AccountPasswords(this, services.Options, services.TimeProvider);
         FakeScramSecret = server.Secret("fake-scram");
@@ -46,6 +47,9 @@ public sealed partial class AccountStore : IAsyncDisposable
 
     /// <summary>The record of attempts to log in.</summary>
     public LoginAttempts LoginAttempts { get; }
+
+    /// <summary>What DMARC said of messages, for reports to the domains that they claim to be from.</summary>
+    public DmarcEvaluations DmarcEvaluations { get; }
 
     /// <summary>Keys that clients may log in with instead of a password.</summary>
     public TlsPublicKeys TlsPublicKeys { get; }
@@ -306,6 +310,7 @@ public sealed partial class AccountStore : IAsyncDisposable
 
         await Task.WhenAll(closing);
         await LoginAttempts.CloseAsync();
+        await DmarcEvaluations.CloseAsync();
         Passwords.Dispose();
         _services.IndexWorker.Dispose();
         // The last turns of writers may still hand files to the file threads.

@@ -114,10 +114,14 @@ public sealed partial class LoginAttempts
 
         try
         {
-            _server.Use(database => Write(database, attempts));
+            if (attempts.Count > 0 || _timeProvider.GetUtcNow() >= _nextCleanup)
+            {
+                _server.Write(database => Write(database, attempts));
+            }
         }
         catch (SqliteException e)
         {
+            _failedRows.Clear();
             LogWriteFailed(_logger, attempts.Count, e);
         }
     }
@@ -125,39 +129,19 @@ public sealed partial class LoginAttempts
     private bool Write(Database database, List<LoginAttempt> attempts)
     {
         DateTimeOffset now = _timeProvider.GetUtcNow();
-        if (attempts.Count == 0 && now < _nextCleanup)
+        if (now >= _nextCleanup)
         {
-            return false;
-        }
-
-        database.RunPrepared("BEGIN IMMEDIATE");
-        try
-        {
-            if (now >= _nextCleanup)
-            {
-                database.Prepare("DELETE FROM LoginAttempts WHERE LastAt < ?").Bind((now - Kept).ToUnixTimeSeconds()).Run();
-                _failedRows.Clear();
-                _nextCleanup = now + CleanupPeriod;
-            }
-
-            foreach (LoginAttempt attempt in attempts)
-            {
-                WriteOne(database, attempt);
-            }
-
-            database.RunPrepared("COMMIT");
-            return true;
-        }
-        catch
-        {
+            database.Prepare("DELETE FROM LoginAttempts WHERE LastAt < ?").Bind((now - Kept).ToUnixTimeSeconds()).Run();
             _failedRows.Clear();
-            if (!database.IsAutoCommit)
-            {
-                database.RunPrepared("ROLLBACK");
-            }
-
-            throw;
+            _nextCleanup = now + CleanupPeriod;
         }
+
+        foreach (LoginAttempt attempt in attempts)
+        {
+            WriteOne(database, attempt);
+        }
+
+        return true;
     }
 
     private void WriteOne(Database database, LoginAttempt attempt)

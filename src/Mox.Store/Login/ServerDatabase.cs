@@ -16,6 +16,27 @@ internal sealed class ServerDatabase(string path) : IDisposable
         }
     }
 
+    /// <summary>Runs writes in one transaction.</summary>
+    public T Write<T>(Func<Database, T> write) => Use(database =>
+    {
+        database.RunPrepared("BEGIN IMMEDIATE");
+        try
+        {
+            T result = write(database);
+            database.RunPrepared("COMMIT");
+            return result;
+        }
+        catch
+        {
+            if (!database.IsAutoCommit)
+            {
+                database.RunPrepared("ROLLBACK");
+            }
+
+            throw;
+        }
+    });
+
     /// <summary>A random key of this server, made at its first use.</summary>
     public byte[] Secret(string name) => Use(database =>
     {

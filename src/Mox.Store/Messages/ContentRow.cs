@@ -50,4 +50,18 @@ internal sealed class ContentRow
     public string? TlsCipherSuite { get; set; }
 
     public long? FirstThreadId { get; set; }
+
+    public string? FromLocalPart { get; set; }
+
+    public string? FromDomain { get; set; }
+
+    public string? FromOrganization { get; set; }
+
+    public long? FromProof { get; set; }
+
+    public long? MailFromProof { get; set; }
+
+    public long? EhloProof { get; set; }
+
+    public string? SigningDomains { get; set; }
 }

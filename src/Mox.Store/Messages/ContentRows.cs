@@ -16,12 +16,14 @@ internal static class ContentRows
         Database database, MessageId id, NewMessage message, MailboxId origin, long receivedAt, long sizeBytes, in ThreadLink thread)
     {
         MessageSummary summary = message.Content.Summary;
+        SenderEvidence? evidence = message.Evidence;
         database.Prepare(
             """
             INSERT INTO Contents (Id, SizeBytes, ReceivedAt, SentAt, ThreadId, ThreadParentId, IsThreadLinkMissing, IsDsn, OriginMailboxId,
                 MessageIdHeader, SubjectBase, Subject, FromHeader, ToHeader, CcHeader, BccHeader, Preview,
-                MailFrom, RcptTo, RemoteIp, EhloDomain, TlsProtocol, TlsCipherSuite, FirstThreadId)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                MailFrom, RcptTo, RemoteIp, EhloDomain, TlsProtocol, TlsCipherSuite,
+                FromLocalPart, FromDomain, FromOrganization, FromProof, MailFromProof, EhloProof, SigningDomains, FirstThreadId)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                 (SELECT FirstThreadId FROM Contents WHERE Id = ?))
             """)
             .Bind(id.Value).Bind(sizeBytes).Bind(receivedAt).Bind(summary.SentAt)
@@ -29,7 +31,10 @@ internal static class ContentRows
             .Bind(summary.MessageIdHeader).Bind(summary.SubjectBase)
             .Bind(summary.Subject).Bind(summary.From).Bind(summary.To).Bind(summary.Cc).Bind(summary.Bcc).Bind(summary.Preview)
             .Bind(message.MailFrom).Bind(message.RcptTo).Bind(message.RemoteIp).Bind(message.EhloDomain)
-            .Bind(message.TlsProtocol).Bind(message.TlsCipherSuite).Bind(thread.ParentId)
+            .Bind(message.TlsProtocol).Bind(message.TlsCipherSuite)
+            .Bind(evidence?.FromLocalPart).Bind(evidence?.FromDomain).Bind(evidence?.FromOrganization)
+            .Bind((long?)evidence?.From).Bind((long?)evidence?.MailFrom).Bind((long?)evidence?.Ehlo)
+            .Bind(evidence is null ? null : string.Join(' ', evidence.SigningDomains)).Bind(thread.ParentId)
             .Run();
         database.Prepare(
             """
@@ -143,6 +148,7 @@ internal static class ContentRows
             EhloDomain = delivery ? read.NullableText(next++) : null,
             TlsProtocol = delivery ? read.NullableText(next++) : null,
             TlsCipherSuite = delivery ? read.NullableText(next++) : null,
+            Evidence = columns.HasFlag(MessageColumns.Evidence) ? Evidence(read, ref next) : null,
             Prefix = columns.HasFlag(MessageColumns.Prefix) ? read.Blob(next++) : null,
             Envelope = envelope ? e = read.Blob(next++) : null,
             EnvelopeUtf8 = envelope ? read.NullableBlob(next++) ?? e : null,
@@ -152,6 +158,22 @@ internal static class ContentRows
             BodyStructureUtf8 = structure ? read.NullableBlob(next++) ?? s : null,
             MimeTree = columns.HasFlag(MessageColumns.MimeTree) ? read.Blob(next++) : null,
             UsualHeader = columns.HasFlag(MessageColumns.UsualHeader) ? read.NullableBlob(next) : null,
+        };
+    }
+
+    private static SenderEvidence? Evidence(Statement read, ref int next)
+    {
+        int first = next;
+        next += 7;
+        return read.IsNull(first + 3) ? null : new SenderEvidence
+        {
+            FromLocalPart = read.NullableText(first),
+            FromDomain = read.NullableText(first + 1),
+            FromOrganization = read.NullableText(first + 2),
+            From = (SenderProof)read.Int64(first + 3),
+            MailFrom = (SenderProof)read.Int64(first + 4),
+            Ehlo = (SenderProof)read.Int64(first + 5),
+            SigningDomains = read.Text(first + 6).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
     }
 
@@ -173,6 +195,9 @@ internal static class ContentRows
         }
 
         Add(MessageColumns.Delivery, ", c.MailFrom, c.RcptTo, c.RemoteIp, c.EhloDomain, c.TlsProtocol, c.TlsCipherSuite");
+        Add(
+            MessageColumns.Evidence,
+            ", c.FromLocalPart, c.FromDomain, c.FromOrganization, c.FromProof, c.MailFromProof, c.EhloProof, c.SigningDomains");
         bool parsed = false;
         parsed |= Add(MessageColumns.Prefix, ", p.Prefix");
         parsed |= Add(MessageColumns.Envelope, ", p.Envelope, p.EnvelopeUtf8");

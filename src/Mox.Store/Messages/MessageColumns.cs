@@ -33,4 +33,7 @@ public enum MessageColumns
 
     /// <summary>The first words alone, which are also part of <see cref="Summary"/>.</summary>
     Preview = 256,
+
+    /// <summary>What was found out about the sender.</summary>
+    Evidence = 512,
 }

@@ -64,6 +64,9 @@ public sealed class MessageRow
     /// <summary>TLS cipher suite (<see cref="MessageColumns.Delivery"/>).</summary>
     public string? TlsCipherSuite { get; init; }
 
+    /// <summary>What was found out about the sender when it came; null when nothing was looked for (<see cref="MessageColumns.Evidence"/>).</summary>
+    public SenderEvidence? Evidence { get; init; }
+
     /// <summary>ENVELOPE for IMAP4rev1 clients (<see cref="MessageColumns.Envelope"/>).</summary>
     public byte[]? Envelope { get; init; }
 

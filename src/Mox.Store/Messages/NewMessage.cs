@@ -35,4 +35,7 @@ public sealed class NewMessage
 
     /// <summary>TLS cipher suite.</summary>
     public string? TlsCipherSuite { get; init; }
+
+    /// <summary>What was found out about its sender; null when nothing was looked for.</summary>
+    public SenderEvidence? Evidence { get; init; }
 }

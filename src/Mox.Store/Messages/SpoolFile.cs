@@ -13,9 +13,13 @@ internal sealed partial class SpoolFile(IMessageFiles files, StoreMetrics metric
     private const int MaxBufferBytes = 64 * 1024;
 
     private readonly Lock _flush = new();
+
+    // Where the bytes are: readers come while they move into the file.
+    private readonly Lock _place = new();
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
     private int _buffered;
     private SafeFileHandle? _file;
+    private SafeFileHandle? _reader;
     private string? _path;
     private long _written;
     private ExceptionDispatchInfo? _failure;
@@ -47,18 +51,21 @@ internal sealed partial class SpoolFile(IMessageFiles files, StoreMetrics metric
         }
     }
 
-    /// <summary>Reads what was written, before it is flushed.</summary>
+    /// <summary>Reads what was written, also while it is flushed and afterwards.</summary>
     public int Read(long offset, Span<byte> buffer)
     {
-        if (offset < _written)
+        lock (_place)
         {
-            return RandomAccess.Read(_file!, buffer[..(int)Math.Min(buffer.Length, _written - offset)], offset);
-        }
+            if (offset < _written)
+            {
+                return RandomAccess.Read(_file ?? OpenReader(), buffer[..(int)Math.Min(buffer.Length, _written - offset)], offset);
+            }
 
-        int at = (int)Math.Min(offset - _written, _buffered);
-        int count = Math.Min(buffer.Length, _buffered - at);
-        _buffer.AsSpan(at, count).CopyTo(buffer);
-        return count;
+            int at = (int)Math.Min(offset - _written, _buffered);
+            int count = Math.Min(buffer.Length, _buffered - at);
+            _buffer.AsSpan(at, count).CopyTo(buffer);
+            return count;
+        }
     }
 
     /// <summary>Brings the bytes to stable storage, once; others who call meanwhile wait for it. Blocks.</summary>
@@ -81,7 +88,11 @@ internal sealed partial class SpoolFile(IMessageFiles files, StoreMetrics metric
                 {
                     Drain();
                     files.Flush(_file!);
-                    _file!.Dispose();
+                    lock (_place)
+                    {
+                        _file!.Dispose();
+                        _file = null;
+                    }
                 });
             }
             catch (StoreException e)
@@ -108,6 +119,7 @@ internal sealed partial class SpoolFile(IMessageFiles files, StoreMetrics metric
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _file?.Dispose();
+        _reader?.Dispose();
         if (_path is not null)
         {
             files.Delete(_path);
@@ -130,11 +142,18 @@ internal sealed partial class SpoolFile(IMessageFiles files, StoreMetrics metric
 
     private void Drain()
     {
-        _file ??= files.CreateTemporary(out _path);
-        RandomAccess.Write(_file, _buffer.AsSpan(0, _buffered), _written);
-        _written += _buffered;
-        _buffered = 0;
+        lock (_place)
+        {
+            _file ??= files.CreateTemporary(out _path);
+            RandomAccess.Write(_file, _buffer.AsSpan(0, _buffered), _written);
+            _written += _buffered;
+            _buffered = 0;
+        }
     }
+
+    // The one that it was written by is closed when the bytes are durable: not every system links or copies a file that is open for writing.
+    private SafeFileHandle OpenReader() =>
+        _reader ??= File.OpenHandle(_path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private void Guarded(Action work)
     {

@@ -10,6 +10,7 @@ public sealed class SpooledMessage : IDisposable
 {
     private readonly SpoolFile _file;
     private readonly StoreThreads _threads;
+    private Task? _flushing;
 
     internal SpooledMessage(SpoolFile file, StoreThreads threads, ParsedMessage parsed, MessageSummary summary)
     {
@@ -18,6 +19,11 @@ public sealed class SpooledMessage : IDisposable
         Parsed = parsed;
         Summary = summary;
     }
+
+    /// <summary>
+    /// Begins to bring the bytes to stable storage, so that it goes on while the caller does something else; what fails is said by the add.
+    /// </summary>
+    public void BeginFlush() => _flushing ??= Flushing();
 
     /// <summary>Bytes of the file, without any prefix.</summary>
     public long SizeBytes => Parsed.SizeBytes;
@@ -31,7 +37,9 @@ public sealed class SpooledMessage : IDisposable
 
     /// <summary>Brings the bytes to stable storage on a thread that may block, so that messages of many connections do it at the same time.</summary>
     /// <remarks>What awaits it goes on on that thread: it hands the message to a writer and is done.</remarks>
-    internal Task FlushAsync() => _file.IsFlushed
+    internal Task FlushAsync() => _flushing ?? Flushing();
+
+    private Task Flushing() => _file.IsFlushed
         ? Task.CompletedTask
         : _threads.RunThroughAsync(() =>
         {
@@ -42,10 +50,10 @@ public sealed class SpooledMessage : IDisposable
     /// <summary>The same on the calling thread. Blocks.</summary>
     internal void Flush() => _file.Flush();
 
-    /// <summary>Reads bytes at an offset, before they are on stable storage.</summary>
+    /// <summary>Reads bytes at an offset.</summary>
     internal int Read(long offset, Span<byte> buffer) => _file.Read(offset, buffer);
 
-    /// <summary>A read-only, seekable stream over a prefix and the message, before they are on stable storage; this object must outlive it.</summary>
+    /// <summary>A read-only, seekable stream over a prefix and the message, also while it is brought to stable storage; this object must outlive it.</summary>
     public Stream OpenStream(ReadOnlyMemory<byte> prefix = default) => new MessageStream(
         (offset, buffer) =>
         {
@@ -61,6 +69,16 @@ public sealed class SpooledMessage : IDisposable
         },
         prefix.Length + SizeBytes);
 
-    /// <summary>Removes the temporary name.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Removes the temporary name; when the bytes are just being flushed, right after that.</summary>
+    public void Dispose()
+    {
+        if (_flushing is { IsCompleted: false } running)
+        {
+            _ = running.ContinueWith(_ => _file.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        else
+        {
+            _file.Dispose();
+        }
+    }
 }

@@ -121,12 +121,27 @@ namespace Mox.Store.Migrations
                     b.Property<string>("EhloDomain")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("EhloProof")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("FirstThreadId")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("FromDomain")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("FromHeader")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("FromLocalPart")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FromOrganization")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FromProof")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsDsn")
                         .HasColumnType("INTEGER");
@@ -136,6 +151,9 @@ namespace Mox.Store.Migrations
 
                     b.Property<string>("MailFrom")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("MailFromProof")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("MessageIdHeader")
                         .HasColumnType("TEXT");
@@ -158,6 +176,9 @@ namespace Mox.Store.Migrations
 
                     b.Property<long?>("SentAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("SigningDomains")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("SizeBytes")
                         .HasColumnType("INTEGER");

@@ -16,6 +16,35 @@ namespace Mox.Store.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "6.0.7");
 
+            modelBuilder.Entity("Mox.Store.DmarcEvaluationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EvaluatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsOptional")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PolicyDomain")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "EvaluatedAt" }, "DmarcEvaluations_EvaluatedAt");
+
+                    b.HasIndex(new[] { "PolicyDomain", "EvaluatedAt" }, "DmarcEvaluations_PolicyDomain");
+
+                    b.ToTable("DmarcEvaluations", (string)null);
+                });
+
             modelBuilder.Entity("Mox.Store.LoginAttemptRow", b =>
                 {
                     b.Property<long>("Id")

@@ -25,7 +25,9 @@ internal static class MetricsDocument
         have `_bucket`, `_sum` and `_count`. No attribute carries an address or anything else that a peer chooses, and no metric has more
         than 2,000 sets of attributes. Beside these there are the metrics of .NET (`dotnet.*`) and of Kestrel (`kestrel.*`).
 
-        A trace follows a message: `smtp.session`, `smtp.transaction`, `smtp.deliver`, `delivery.deliver`, `store.add`, and `store.group`,
+        A trace follows a message: `smtp.session`, `smtp.transaction`, `smtp.deliver`, `delivery.deliver`, `delivery.authenticate` with a span
+        for each check (`spf.verify`, `dkim.verify`, `arc.verify`, `iprev.verify`, `dmarc.verify`; SPF and iprev begin with the first
+        recipient, before it), `store.add`, and `store.group`,
         the commit that several messages may share: it belongs to the first and is linked to the others. What a user sends goes on with
         `queue.submit` (with `queue.sign` in it), and with a `queue.deliver` for each attempt, hours later too. Spans of a connection and all its log lines have its cid;
         log records that are sent have the ids of trace and span.

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Mox.Config;
+using Mox.Delivery.Senders;
 using Mox.Host.Cli;
 using Mox.Host.Serving;
 using Mox.Testing;
@@ -82,7 +83,7 @@ public sealed class ServeCommandTests : IDisposable
         await RunAsync("config", "example", Dir);
         using LiveConfig live = ConfigDirectory.Open(Dir, TimeProvider.System, OnFreePorts);
         await using MoxServer server = await MoxServer.StartAsync(
-            new MoxServerOptions { Live = live, ConfigureLogging = logging => logging.AddProvider(_log) }, default);
+            new MoxServerOptions { Live = live, ConfigureLogging = logging => logging.AddProvider(_log), Dns = new LocalserveNames() }, default);
         await MailAsync(server, "alice+shop@example.org", "250 *");
         await MailAsync(server, "info@example.org", "250 *");
         await MailAsync(server, "bob@example.org", "550 5.1.1 *");

@@ -13,9 +13,13 @@ internal sealed class SendingServer : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mox-sending-").FullName;
     private readonly MoxProcess _process = new();
+    private readonly OpenNames _names = new();
 
     /// <summary>Certificates that it trusts, when it verifies those of others.</summary>
     public string? TrustedCertificates { get; init; }
+
+    /// <summary>The DNS server that it asks; null is one that lets everybody send.</summary>
+    public string? DnsServer { get; init; }
 
     public int Submission { get; } = MoxProcess.FreePort();
 
@@ -54,6 +58,7 @@ internal sealed class SendingServer : IAsyncDisposable
                 "Hostname": "mail.example.org",
                 "DataDirectory": "../data",
                 "Limits": { "Enabled": false },
+                "Dns": { "Servers": [ "{{DnsServer ?? _names.Server}}" ] },
                 "Postmaster": { "Account": "alice" },
                 "Listeners": {
                   "local": {
@@ -124,6 +129,7 @@ internal sealed class SendingServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.EndAsync();
+        await _names.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
