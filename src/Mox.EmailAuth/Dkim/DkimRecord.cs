@@ -67,6 +67,21 @@ public sealed record DkimRecord
         return true;
     }
 
+    /// <summary>Whether signatures can be checked with the key: its size, or what is wrong.</summary>
+    public bool TryReadKey(out int bits, [NotNullWhen(false)] out string? problem)
+    {
+        DkimAlgorithm? algorithm = KeyType switch { "rsa" => DkimAlgorithm.Rsa, "ed25519" => DkimAlgorithm.Ed25519, _ => null };
+        bits = 0;
+        problem = Key.IsEmpty ? "the key was revoked" : algorithm is null ? $"the key is of the type {KeyType}" : null;
+        if (problem is not null || !DkimPublicKey.TryRead(algorithm!.Value, Key.Span, out var key, out problem))
+        {
+            return false;
+        }
+
+        bits = key.Bits;
+        return true;
+    }
+
     /// <summary>The text of a record for a key.</summary>
     public static string Compose(DkimAlgorithm algorithm, ReadOnlySpan<byte> key) =>
         $"v=DKIM1;{(algorithm == DkimAlgorithm.Ed25519 ? "k=ed25519;" : "")}h=sha256;p={Convert.ToBase64String(key)}";

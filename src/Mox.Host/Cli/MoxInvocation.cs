@@ -17,6 +17,9 @@ internal sealed class MoxInvocation : InvocationConfiguration
     /// <summary>Opens standard input.</summary>
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
+    /// <summary>Opens standard output, for what is no text.</summary>
+    public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
+
     /// <summary>Who answers questions about names; null: the servers of the machine, or the one that is named.</summary>
     public IDnsResolver? Dns { get; init; }
 

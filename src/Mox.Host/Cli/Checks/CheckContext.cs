@@ -31,8 +31,14 @@ internal sealed class CheckContext : IAsyncDisposable
     /// <summary>Opens standard input.</summary>
     public Stream OpenInput() => _invocation.OpenInput();
 
+    /// <summary>Opens standard output, for what is no text.</summary>
+    public Stream OpenOutput() => _invocation.OpenOutput();
+
     /// <summary>Where results go.</summary>
     public TextWriter Output => _invocation.Output;
+
+    /// <summary>Whether results are wanted as JSON.</summary>
+    public bool IsJson => _isJson;
 
     /// <summary>Makes one that asks the named server.</summary>
     /// <exception cref="UserErrorException">It cannot be found.</exception>
@@ -51,6 +57,9 @@ internal sealed class CheckContext : IAsyncDisposable
 
     /// <summary>An argument that is there.</summary>
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
+
+    /// <summary>An argument that need not be there.</summary>
+    public T? GetOptional<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
     /// <summary>An option, or its default.</summary>
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);

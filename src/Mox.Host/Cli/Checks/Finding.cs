@@ -37,6 +37,20 @@ internal sealed class Finding
     /// <summary>Adds texts; no line for none.</summary>
     public Finding Add(string name, IEnumerable<string> values) => AddValue(name, values.ToArray());
 
+    /// <summary>Adds a moment; none is no line.</summary>
+    public Finding Add(string name, DateTimeOffset? value) =>
+        Add(name, value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+
+    /// <summary>Adds the facts of another.</summary>
+    public Finding Add(Finding facts)
+    {
+        _facts.AddRange(facts._facts);
+        return this;
+    }
+
+    /// <summary>Adds what was found out of something else.</summary>
+    public Finding Add(string name, Finding part) => AddValue(name, part);
+
     /// <summary>Adds what was found out of parts.</summary>
     public Finding Add(string name, IEnumerable<Finding> parts) => AddValue(name, parts.ToArray());
 
@@ -72,6 +86,10 @@ internal sealed class Finding
             {
                 case string[] texts:
                     WriteParts(output, indent, name, texts, text => output.WriteLine($"{indent}  {TextTable.Printable(text)}"));
+                    break;
+                case Finding part:
+                    output.WriteLine($"{indent}{name}:");
+                    part.WriteText(output, indent + "  ");
                     break;
                 case Finding[] parts:
                     int number = 0;
@@ -133,6 +151,9 @@ internal sealed class Finding
                 writer.WriteStartArray();
                 Array.ForEach(texts, writer.WriteStringValue);
                 writer.WriteEndArray();
+                break;
+            case Finding part:
+                part.WriteJson(writer);
                 break;
             case Finding[] parts:
                 writer.WriteStartArray();

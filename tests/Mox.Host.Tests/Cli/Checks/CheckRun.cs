@@ -20,14 +20,24 @@ internal sealed class CheckRun
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
-        MoxInvocation invocation = new(output, error) { Dns = Dns, Time = Time, OpenInput = () => new MemoryStream(Encoding.Latin1.GetBytes(input)) };
+        using MemoryStream bytes = new();
+        MoxInvocation invocation = new(output, error)
+        {
+            Dns = Dns,
+            Time = Time,
+            OpenInput = () => new MemoryStream(Encoding.Latin1.GetBytes(input)),
+            OpenOutput = () => bytes,
+        };
         int code = await MoxCommandLine.RunAsync(arguments, invocation, CancellationToken.None);
-        return new CheckOutput(code, output.ToString(), error.ToString());
+        return new CheckOutput(code, output.ToString() + Encoding.Latin1.GetString(bytes.ToArray()), error.ToString());
     }
 
     /// <summary>What a command prints with <c>--json</c>.</summary>
-    public async Task<JsonElement> JsonAsync(params string[] arguments) =>
-        JsonDocument.Parse((await RunAsync([.. arguments, "--json"])).Output).RootElement;
+    public Task<JsonElement> JsonAsync(params string[] arguments) => JsonWithInputAsync("", arguments);
+
+    /// <summary>Likewise, with this on standard input.</summary>
+    public async Task<JsonElement> JsonWithInputAsync(string input, params string[] arguments) =>
+        JsonDocument.Parse((await RunWithInputAsync(input, [.. arguments, "--json"])).Output).RootElement;
 }
 
 /// <summary>What a command did.</summary>
