@@ -206,9 +206,12 @@ internal sealed class SpfEvaluation
 
         var (clientName, error) = await ClientNameAsync(macros, domain, ct);
         string text = macros.ExpandName(letter => _values.Value(letter, domain, clientName));
-        bool isName = !text.Contains('\\', StringComparison.Ordinal) && DnsName.TryParse(text, out _);
-        return (isName && error is null ? DnsName.Parse(text) : null, error);
+        return (DnsName.TryParse(Escaped(text), out var name) && error is null ? name : null, error);
     }
+
+    // Macros stand for spaces and for what senders have in quotes: any byte may be in a name (RFC 2181 section 11).
+    private static string Escaped(string text) =>
+        string.Concat(text.Select(c => c is '\\' or <= ' ' or '\x7f' ? string.Create(CultureInfo.InvariantCulture, $"\\{(int)c:D3}") : c.ToString()));
 
     // The p macro: the domain itself, then a name below it, then any (RFC 7208 section 7.3).
     private async ValueTask<(string Name, SpfMatch? Error)> ClientNameAsync(SpfMacroString macros, DnsName domain, CancellationToken ct)

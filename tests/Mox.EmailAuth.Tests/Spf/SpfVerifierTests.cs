@@ -16,6 +16,15 @@ public sealed class SpfVerifierTests : IDisposable
 
     public void Dispose() => _metrics.Dispose();
 
+    [Theory]
+    [InlineData("v=spf1 exists:a%_b.example.com -all", "user@example.com")]
+    [InlineData("v=spf1 exists:%{l}.example.com -all", "\"a b\"@example.com")]
+    public async Task Verify_WithASpaceInAName_AsksForIt(string record, string sender)
+    {
+        _dns.Txt("example.com", record).Address("a\\032b.example.com", "127.0.0.2");
+        Assert.Equal(SpfResult.Pass, (await VerifyAsync("192.0.2.1", sender)).Result);
+    }
+
     // Appendix A of the RFC: one zone, many records.
     [Theory]
     [InlineData("v=spf1 +all", "192.0.2.65", SpfResult.Pass)]
