@@ -20,7 +20,7 @@ internal static class QueueBench
 
     public static async Task RunAsync(string dataDirectory, int count)
     {
-        using var meters = new Meters();
+        using var meters = new SilentMeters();
         await using AccountStore store = await AccountStore.StartAsync(
             new StoreOptions { DataDirectory = dataDirectory }, TimeProvider.System, NullLoggerFactory.Instance, meters, default);
         await using (MailQueue queue = await OpenAsync(store, meters))
@@ -112,13 +112,4 @@ internal static class QueueBench
 
     private static void Say(string what, TimeSpan time) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-46} {time.TotalMilliseconds,10:0.00} ms"));
-
-    private sealed class Meters : IMeterFactory
-    {
-        public Meter Create(MeterOptions options) => new(options);
-
-        public void Dispose()
-        {
-        }
-    }
 }
