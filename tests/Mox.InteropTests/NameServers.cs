@@ -93,7 +93,7 @@ internal sealed class NameServers : IAsyncDisposable
         try
         {
             string known = string.Concat(records.Select(record => $"    local-data: '{record}'\n"));
-            await servers.StartRecursiveAsync($"    local-zone: \".\" static\n    local-zone: \"127.in-addr.arpa.\" static\n{known}");
+            await servers.StartRecursiveAsync($"    local-zone: \".\" static\n{known}");
             return servers;
         }
         catch
