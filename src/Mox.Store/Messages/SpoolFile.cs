@@ -163,8 +163,14 @@ internal sealed partial class SpoolFile(IMessageFiles files, StoreMetrics metric
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (Platform.IsDiskFull(e))
+            {
+                // Who takes mail says so, in a way that does not fill the disk further.
+                throw new StoreFullException(e);
+            }
+
             LogNotWritten(logger, e);
-            throw Platform.IsDiskFull(e) ? new StoreFullException(e) : new StoreException("The message could not be written.", e);
+            throw new StoreException("The message could not be written.", e);
         }
     }
 
