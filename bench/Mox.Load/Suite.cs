@@ -36,6 +36,8 @@ internal static class Suite
         Results results = new(options["out"]);
         foreach (string name in only)
         {
+            // What one measure leaves to be done in the background, removing files or indexing, is none of the next one's costs.
+            await target.Processes.QuietAsync();
             Console.WriteLine(name);
             await Measures[name](target, results, options);
         }
