@@ -19,8 +19,6 @@ internal static class ConfigCommand
 
     private static readonly Argument<string> Directory = new("DIR") { Description = "Made when missing; it must not have a configuration." };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
-
     public static Command Create() => OperatorCommand.Noun(
         "config",
         """
@@ -51,8 +49,8 @@ internal static class ConfigCommand
 
             Example:
               mox config describe domains.json
-            """) { File, Json };
-        command.SetAction(parsed => Describe(parsed.GetValue(File), parsed.GetValue(Json), parsed.InvocationConfiguration.Output));
+            """) { File, OperatorCommand.Json };
+        command.SetAction(parsed => Describe(parsed.GetValue(File), parsed.GetValue(OperatorCommand.Json), parsed.InvocationConfiguration.Output));
         return command;
     }
 

@@ -12,7 +12,8 @@ internal static class OperatorCommand
         HelpName = "DIR",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
+    /// <summary>Data as JSON.</summary>
+    public static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     /// <summary>A command that prints data.</summary>
     public static Command Create(string name, string description, Func<OperatorContext, CancellationToken, Task<int>> run, params Symbol[] symbols)
@@ -24,6 +25,20 @@ internal static class OperatorCommand
 
     /// <summary>A command that has nothing to print but what it did.</summary>
     public static Command CreatePlain(string name, string description, Func<OperatorContext, CancellationToken, Task<int>> run, params Symbol[] symbols)
+    {
+        Command command = With(name, description, symbols);
+        command.Add(Config);
+        command.SetAction((parsed, ct) =>
+        {
+            // Not all of these commands have the option.
+            bool json = parsed.CommandResult.Command.Options.Contains(Json) && parsed.GetValue(Json);
+            return run(new OperatorContext(parsed, parsed.GetValue(Config), json), ct);
+        });
+        return command;
+    }
+
+    /// <summary>A command with its arguments and options, which does nothing yet.</summary>
+    public static Command With(string name, string description, params Symbol[] symbols)
     {
         var command = new Command(name, description);
         foreach (Symbol symbol in symbols)
@@ -38,13 +53,6 @@ internal static class OperatorCommand
             }
         }
 
-        command.Add(Config);
-        command.SetAction((parsed, ct) =>
-        {
-            // Not all of these commands have the option.
-            bool json = parsed.CommandResult.Command.Options.Contains(Json) && parsed.GetValue(Json);
-            return run(new OperatorContext(parsed, parsed.GetValue(Config), json), ct);
-        });
         return command;
     }
 

@@ -14,8 +14,6 @@ internal static class CheckCommand
         HelpName = "HOST:PORT",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
-
     /// <summary>A command that asks DNS.</summary>
     public static Command Create(string name, string description, Func<CheckContext, CancellationToken, Task<int>> run, params Symbol[] symbols)
     {
@@ -27,24 +25,12 @@ internal static class CheckCommand
     /// <summary>A command that has nobody to ask.</summary>
     public static Command CreateOffline(string name, string description, Func<CheckContext, CancellationToken, Task<int>> run, params Symbol[] symbols)
     {
-        var command = new Command(name, description);
-        foreach (Symbol symbol in symbols)
-        {
-            if (symbol is Argument argument)
-            {
-                command.Add(argument);
-            }
-            else
-            {
-                command.Add((Option)symbol);
-            }
-        }
-
-        command.Add(Json);
+        Command command = OperatorCommand.With(name, description, symbols);
+        command.Add(OperatorCommand.Json);
         command.SetAction(async (parsed, ct) =>
         {
             string? resolver = parsed.CommandResult.Command.Options.Contains(Resolver) ? parsed.GetValue(Resolver) : null;
-            await using CheckContext context = await CheckContext.CreateAsync(parsed, resolver, parsed.GetValue(Json), ct);
+            await using CheckContext context = await CheckContext.CreateAsync(parsed, resolver, parsed.GetValue(OperatorCommand.Json), ct);
             return await run(context, ct);
         });
         return command;
